@@ -1,0 +1,121 @@
+import type { Duplex } from 'node:stream'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import {
+  ErrorCode,
+  isJSONRPCNotification,
+  isJSONRPCRequest,
+  type JSONRPCMessage,
+  JSONRPCMessageSchema,
+} from '@modelcontextprotocol/sdk/types.js'
+import { MAX_LINE_BYTES, MAX_REQUESTS_IN_FLIGHT, MAX_UNSENT_BYTES } from '../common/limits.js'
+import { LineSplitter } from '../wire/lines.js'
+
+/**
+ * MCP's stdio framing (a JSON message a line) over any stream. Unlike the SDK's own it answers what is no
+ * message, survives what is too long, notices the end of the input, lets the answers in flight out before it
+ * closes, and reads no further while the other side does not take its answers.
+ */
+export class StreamTransport implements Transport {
+  onclose?: () => void
+  onerror?: (error: Error) => void
+  onmessage?: (message: JSONRPCMessage) => void
+  /** Called when the input has ended and every request has been answered. */
+  onDrained?: () => void
+  readonly #stream: Duplex
+  readonly #lines: LineSplitter
+  #inFlight = new Set<string | number>()
+  #ended = false
+  #closed = false
+
+  constructor(stream: Duplex) {
+    this.#stream = stream
+    this.#lines = new LineSplitter(
+      MAX_LINE_BYTES,
+      (line) => this.#line(line),
+      () =>
+        this.#refuse(null, ErrorCode.InvalidRequest, `The message is longer than ${MAX_LINE_BYTES} bytes.`),
+    )
+  }
+
+  async start(): Promise<void> {
+    this.#stream.on('data', (chunk: Buffer) => {
+      this.#lines.push(chunk)
+      this.#pace()
+    })
+    this.#stream.on('drain', () => this.#pace())
+    this.#stream.on('end', () => {
+      this.#ended = true
+      this.#checkDrained()
+    })
+    this.#stream.on('close', () => this.#close())
+    this.#stream.on('error', () => this.#close())
+    this.#stream.resume()
+  }
+
+  /** Gives bytes that were read from the stream before this transport began. */
+  inject(bytes: Buffer): void {
+    if (bytes.length > 0) this.#lines.push(bytes)
+  }
+
+  async send(message: JSONRPCMessage): Promise<void> {
+    if (this.#closed) return
+    this.#stream.write(`${JSON.stringify(message)}\n`)
+    if ('id' in message && message.id !== undefined && !('method' in message))
+      this.#inFlight.delete(message.id)
+    this.#pace()
+    this.#checkDrained()
+  }
+
+  async close(): Promise<void> {
+    this.#stream.destroy()
+    this.#close()
+  }
+
+  #line(line: string): void {
+    if (line.trim() === '') return
+    let value: unknown
+    try {
+      value = JSON.parse(line)
+    } catch (error) {
+      return this.#refuse(null, ErrorCode.ParseError, `Invalid JSON: ${(error as Error).message}`)
+    }
+    const parsed = JSONRPCMessageSchema.safeParse(value)
+    if (parsed.success) return this.#message(parsed.data)
+    const id = (value as { id?: unknown } | null)?.id
+    const known = typeof id === 'string' || typeof id === 'number' ? id : null
+    this.#refuse(known, ErrorCode.InvalidRequest, 'Not a JSON-RPC 2.0 request, notification or response.')
+  }
+
+  #message(message: JSONRPCMessage): void {
+    if (isJSONRPCRequest(message)) this.#inFlight.add(message.id)
+    // A cancelled request gets no answer.
+    if (isJSONRPCNotification(message) && message.method === 'notifications/cancelled') {
+      const id = (message.params as { requestId?: string | number } | undefined)?.requestId
+      if (id !== undefined) this.#inFlight.delete(id)
+    }
+    this.onmessage?.(message)
+  }
+
+  #refuse(id: string | number | null, code: number, message: string): void {
+    if (!this.#closed)
+      this.#stream.write(`${JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } })}\n`)
+  }
+
+  /** Takes more requests only while the answers go out and not too many are under way. */
+  #pace(): void {
+    const busy =
+      this.#stream.writableLength > MAX_UNSENT_BYTES || this.#inFlight.size >= MAX_REQUESTS_IN_FLIGHT
+    if (busy && !this.#stream.isPaused()) this.#stream.pause()
+    else if (!busy && this.#stream.isPaused()) this.#stream.resume()
+  }
+
+  #checkDrained(): void {
+    if (this.#ended && this.#inFlight.size === 0 && !this.#closed) this.onDrained?.()
+  }
+
+  #close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.onclose?.()
+  }
+}

@@ -1,0 +1,16 @@
+import type { Tool } from './tool.js'
+import { ensureSession, startSession } from './tools/ensure-session.js'
+import { listSessions } from './tools/list-sessions.js'
+import { readSession } from './tools/read-session.js'
+import { stopSession } from './tools/stop-session.js'
+import { writeSession } from './tools/write-session.js'
+
+/** Every tool, in the one order in which they are always listed. */
+export const TOOLS: readonly Tool[] = [
+  ensureSession,
+  startSession,
+  writeSession,
+  readSession,
+  stopSession,
+  listSessions,
+]

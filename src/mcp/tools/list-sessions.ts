@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { lastLine, sessionFacts } from '../../session/snapshot.js'
+import { BRIEF } from '../brief.js'
+import { defineTool } from '../tool.js'
+
+const input = z.strictObject({
+  include_exited: z.boolean().default(true),
+  target: z.string().min(1).optional(),
+  session_name: z.string().min(1).optional(),
+})
+
+export const listSessions = defineTool({
+  name: 'ssh_list_sessions',
+  title: 'List SSH sessions',
+  description:
+    'List the sessions that this machine holds, whoever opened them: what runs where, what is unread, the newest line. ' +
+    'Look here first when you have lost your context.',
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  input,
+  async run({ include_exited, target, session_name }, call) {
+    const sessions = call.registry
+      .all()
+      .filter((session) => include_exited || session.running)
+      .filter((session) => target === undefined || session.record.target === target)
+      .filter((session) => session_name === undefined || session.name === session_name)
+    const facts = sessions.map((session) => ({
+      ...sessionFacts(session),
+      output: '',
+      last_line: lastLine(session),
+      command: null,
+    }))
+    const structuredOnly = [...BRIEF.filter((name) => name !== 'uptime_seconds'), 'output']
+    return { text: {}, facts: { count: sessions.length, sessions: facts }, structuredOnly }
+  },
+})

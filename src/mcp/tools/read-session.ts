@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { invalid } from '../../common/errors.js'
+import type { WaitEnd } from '../../session/conditions.js'
+import { type Reading, ReadPosition } from '../../session/read-position.js'
+import { conditionForRead, readFrom, readTail, type WaitFor } from '../../session/reading.js'
+import type { Session } from '../../session/session.js'
+import { sessionFacts } from '../../session/snapshot.js'
+import { startWait } from '../../session/waiting.js'
+import { BRIEF } from '../brief.js'
+import {
+  deadlines,
+  format,
+  maxOutputChars,
+  outputLimit,
+  pattern,
+  sessionId,
+  waitFor,
+  waitSeconds,
+  wantedWait,
+} from '../parameters.js'
+import { type Call, defineTool } from '../tool.js'
+
+const input = z.strictObject({
+  session_id: sessionId,
+  wait_seconds: waitSeconds(10, 'Longest wait'),
+  wait_for: waitFor,
+  pattern,
+  offset: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Read from this byte of the transcript instead; the read position stays'),
+  tail_lines: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('The last n lines instead; the read position stays'),
+  max_output_chars: maxOutputChars,
+  format,
+})
+
+type Input = z.output<typeof input>
+
+export const readSession = defineTool({
+  name: 'ssh_read_session',
+  title: 'Read from an SSH session',
+  description:
+    'Return output that was not read before: at once if there is some, else as soon as some comes and has settled. ' +
+    'Nothing is given twice or left out; truncated and pending_output_chars say what is left, and the next read goes on ' +
+    'there. Use wait_for and pattern to wait for a state, offset or tail_lines to look back.',
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: false, openWorldHint: true },
+  input,
+  async run(args, call) {
+    const session = call.registry.find(args.session_id)
+    const wanted = wantedWait(args.wait_for, args.pattern)
+    if (args.offset !== undefined && args.tail_lines !== undefined)
+      throw invalid('Give offset or tail_lines, not both.')
+    const max = outputLimit(args.max_output_chars, call.caller)
+    const { reading, end } = await read(session, args, wanted, max, call)
+    const { output, truncated, pending, offset, next_offset } = reading
+    return {
+      text: { output },
+      facts: {
+        ...sessionFacts(session),
+        truncated,
+        pending_output_chars: pending,
+        offset,
+        next_offset,
+        wait_ended_by: end,
+        command: null,
+      },
+      structuredOnly: BRIEF,
+    }
+  },
+})
+
+async function read(
+  session: Session,
+  args: Input,
+  wanted: WaitFor | null,
+  max: number,
+  call: Call,
+): Promise<{ reading: Reading; end: WaitEnd | null }> {
+  const options = { format: args.format, max }
+  if (args.tail_lines !== undefined) {
+    const end = wanted ? await waited(session, session.position, args, wanted, max, call) : null
+    return { reading: await readTail(session, args.tail_lines, options), end }
+  }
+  const { recorder, record, position } = session
+  const from =
+    args.offset === undefined ? position : await ReadPosition.at(recorder, record.cols, args.offset)
+  const end = await waited(session, from, args, wanted, max, call)
+  return { reading: await readFrom(session, from, options, call.signal), end }
+}
+
+async function waited(
+  session: Session,
+  from: ReadPosition,
+  args: Input,
+  wanted: WaitFor | null,
+  max: number,
+  call: Call,
+): Promise<WaitEnd> {
+  const { deadline } = deadlines(args.wait_seconds, call.caller)
+  const condition = await conditionForRead(session, from, wanted, max)
+  return call.withProgress(session, startWait(session, condition, { deadline, signal: call.signal }).end)
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { exitedError, writeAndWait } from '../../session/exchange.js'
+import { conditionAfterWrite, readFrom } from '../../session/reading.js'
+import { sessionFacts } from '../../session/snapshot.js'
+import { typedInput } from '../../session/typed-input.js'
+import { BRIEF } from '../brief.js'
+import {
+  deadlines,
+  format,
+  maxOutputChars,
+  outputLimit,
+  pattern,
+  sessionId,
+  waitFor,
+  waitSeconds,
+  wantedWait,
+} from '../parameters.js'
+import { defineTool } from '../tool.js'
+
+const input = z.strictObject({
+  session_id: sessionId,
+  input: z.string().optional().describe('Exactly these characters; end a command with \\n'),
+  keys: z
+    .array(z.string().min(1).max(40))
+    .max(1000)
+    .optional()
+    .describe('tmux key names: C-c, Enter, Up, Escape, F5'),
+  wait_seconds: waitSeconds(10, 'Longest wait for the answer'),
+  wait_for: waitFor,
+  pattern,
+  max_output_chars: maxOutputChars,
+  format,
+})
+
+export const writeSession = defineTool({
+  name: 'ssh_write_session',
+  title: 'Type into an SSH session',
+  description:
+    'Type text and/or keys (after the text) into a session and return what it prints, once it is at its prompt or has ' +
+    'been quiet for 200 ms after an answer. wait_ended_by says which; quiet is no proof that a command is done. ' +
+    'Output that was not read before comes first. bytes_written is what the other side took; the rest is not sent.',
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+  input,
+  async run(args, call) {
+    const session = call.registry.find(args.session_id)
+    const typed = typedInput(args.input, args.keys)
+    const wanted = wantedWait(args.wait_for, args.pattern) ?? { kind: 'quiet' as const }
+    if (!session.running) throw exitedError(session)
+    const max = outputLimit(args.max_output_chars, call.caller)
+    const { bytes, end } = await call.withProgress(
+      session,
+      writeAndWait(session, {
+        input: typed,
+        condition: () => conditionAfterWrite(session, wanted, typed, max),
+        ...deadlines(args.wait_seconds, call.caller),
+        signal: call.signal,
+      }),
+    )
+    const { output, truncated } = await readFrom(
+      session,
+      session.position,
+      { format: args.format, max },
+      call.signal,
+    )
+    return {
+      text: { output },
+      facts: { ...sessionFacts(session), truncated, bytes_written: bytes, wait_ended_by: end, command: null },
+      structuredOnly: BRIEF,
+    }
+  },
+})

@@ -1,0 +1,73 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ProcessIdentity } from './process-identity.js'
+
+/** A session's session.json: what a later daemon, or a person, must know of it. */
+export interface SessionRecord {
+  version: 1
+  session_id: string
+  session_name: string | null
+  target: string
+  identity: string
+  cols: number
+  rows: number
+  auto_close: boolean
+  created_at: string
+  /** The fields of the end are null while the session runs. */
+  ended_at: string | null
+  exit_code: number | null
+  signal: string | null
+  exit_reason: string | null
+  gaps: { offset: number; lost_bytes: number }[]
+  /** Transcript offsets with the text units before them: how far it was counted, and how far it was read. */
+  counted: { offset: number; units: number }
+  read: { offset: number; units: number }
+  tmux_session_name: string | null
+  tmux_tmpdir: string | null
+  /** The daemon that holds it. */
+  owner: ProcessIdentity
+}
+
+export const transcriptPath = (directory: string): string => join(directory, 'transcript.log')
+
+/** Makes a new session's directory, 0700. @throws if it exists */
+export function createSessionDirectory(root: string, id: string): string {
+  const directory = join(root, id)
+  mkdirSync(directory, { mode: 0o700 })
+  return directory
+}
+
+/** Replaces session.json in one step, so that a reader sees the old or the new one whole. */
+export function writeRecord(directory: string, record: SessionRecord): void {
+  const temporary = join(directory, 'session.json.new')
+  writeFileSync(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600 })
+  renameSync(temporary, join(directory, 'session.json'))
+}
+
+/** Every session that has a readable session.json, with its directory; oldest first. */
+export function readRecords(root: string): { directory: string; record: SessionRecord }[] {
+  const found: { directory: string; record: SessionRecord }[] = []
+  for (const name of listDirectory(root)) {
+    const directory = join(root, name)
+    const record = /^[a-z0-9]{12}$/.test(name) ? readRecord(directory) : null
+    if (record?.session_id === name) found.push({ directory, record })
+  }
+  return found.sort((a, b) => (a.record.created_at < b.record.created_at ? -1 : 1))
+}
+
+function readRecord(directory: string): SessionRecord | null {
+  try {
+    const record = JSON.parse(readFileSync(join(directory, 'session.json'), 'utf8')) as SessionRecord
+    return record.version === 1 ? record : null
+  } catch {
+    return null // half a file, or not ours: nothing that could be listed
+  }
+}
+
+function listDirectory(root: string): string[] {
+  try {
+    return readdirSync(root)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,173 @@
+import { customAlphabet } from 'nanoid'
+import { invalid } from '../common/errors.js'
+import type { StatePaths } from '../platform/paths.js'
+import { ownIdentity } from '../platform/process-identity.js'
+import { createSessionDirectory, type SessionRecord } from '../platform/session-files.js'
+import { readTtyMode } from '../platform/tty-mode.js'
+import { sessionArgv } from '../ssh/argv.js'
+import { shellCommand } from '../ssh/remote-command.js'
+import type { Caller } from './caller.js'
+import { settledOnLine, type WaitEnd } from './conditions.js'
+import { resolveTarget, type SshClient, sshClient } from './connecting.js'
+import type { Registry } from './registry.js'
+import type { SessionRequest } from './request.js'
+import { Session } from './session.js'
+import { startWait } from './waiting.js'
+
+export interface Ensured {
+  session: Session
+  created: boolean
+  matchedBy: 'session_name' | 'target' | null
+}
+
+export interface SessionDefaults {
+  cols: number
+  rows: number
+}
+
+const newId = customAlphabet('abcdefghijklmnopqrstuvwxyz0123456789', 12)
+
+/** Opens sessions, or finds the one that is open already. */
+export class SessionOpener {
+  readonly #registry: Registry
+  readonly #paths: StatePaths
+  readonly #defaults: SessionDefaults
+
+  constructor(registry: Registry, paths: StatePaths, defaults: SessionDefaults) {
+    this.#registry = registry
+    this.#paths = paths
+    this.#defaults = defaults
+  }
+
+  /** The running session of that identity, or a new one. Of two calls at once one opens it. */
+  async ensure(request: SessionRequest, caller: Caller): Promise<Ensured> {
+    const { ssh, identity, place } = await this.#identify(request, caller)
+    // From here to the new session in the registry nothing waits, so no second call can come between.
+    const ensured = this.#reuse(request, identity, place) ?? this.#open(request, caller, ssh, identity)
+    await prepare(ensured, request, caller)
+    return ensured
+  }
+
+  /** A new session. @throws validation_error if one of that identity runs */
+  async start(request: SessionRequest, caller: Caller): Promise<Ensured> {
+    const { ssh, identity } = await this.#identify(request, caller)
+    const existing = this.#registry
+      .running()
+      .find(({ record }) => request.name !== null && record.identity === identity)
+    if (existing) {
+      throw invalid(
+        `A session ${JSON.stringify(request.name)} on ${request.target.typed} is running already (${existing.id}). ` +
+          'Use ssh_ensure_session to go on in it, or another session_name.',
+      )
+    }
+    const opened = this.#open(request, caller, ssh, identity)
+    await prepare(opened, request, caller)
+    return opened
+  }
+
+  async #identify(request: SessionRequest, caller: Caller) {
+    const ssh = await sshClient(caller)
+    const { user, port, hops } = await resolveTarget(ssh, request.target, request.connection)
+    const place = JSON.stringify([request.target.typed, user, port, hops])
+    return { ssh, place, identity: JSON.stringify([place, request.name]) }
+  }
+
+  #reuse(request: SessionRequest, identity: string, place: string): Ensured | null {
+    const running = this.#registry.running()
+    if (request.name !== null) {
+      const session = running.find(({ record }) => record.identity === identity)
+      return session ? { session, created: false, matchedBy: 'session_name' } : null
+    }
+    const there = running.filter(({ record }) => (JSON.parse(record.identity) as string[])[0] === place)
+    if (there.length > 1) throw severalSessions(request.target.typed, there)
+    return there[0] ? { session: there[0], created: false, matchedBy: 'target' } : null
+  }
+
+  #open(request: SessionRequest, caller: Caller, ssh: SshClient, identity: string): Ensured {
+    this.#registry.checkLimit()
+    const record = this.#newRecord(request, identity)
+    const session = new Session(createSessionDirectory(this.#paths.transcripts, record.session_id), record)
+    session.start({
+      file: ssh.program,
+      args: sessionArgv({
+        target: request.target,
+        options: request.connection,
+        version: ssh.version,
+        controlPath: `${this.#paths.controls}/${record.session_id}`,
+        connectSeconds: caller.settings.connectSeconds,
+        command: shellCommand(request.shell),
+      }),
+      env: ssh.env,
+      cwd: caller.cwd,
+      cols: record.cols,
+      rows: record.rows,
+    })
+    this.#registry.add(session)
+    return { session, created: true, matchedBy: null }
+  }
+
+  #newRecord(request: SessionRequest, identity: string): SessionRecord {
+    return {
+      version: 1,
+      session_id: newId(),
+      session_name: request.name,
+      target: request.target.typed,
+      identity,
+      cols: request.cols ?? this.#defaults.cols,
+      rows: request.rows ?? this.#defaults.rows,
+      auto_close: request.autoClose,
+      created_at: new Date().toISOString(),
+      ended_at: null,
+      exit_code: null,
+      signal: null,
+      exit_reason: null,
+      gaps: [],
+      counted: { offset: 0, units: 0 },
+      read: { offset: 0, units: 0 },
+      tmux_session_name: null,
+      tmux_tmpdir: null,
+      owner: ownIdentity(),
+    }
+  }
+}
+
+/** The window to watch and, for a session that was there already, the size. */
+async function prepare(
+  { session, created }: Ensured,
+  request: SessionRequest,
+  caller: Caller,
+): Promise<void> {
+  const { cols, rows } = session.record
+  const opening = request.observerMode === 'tmux' ? session.observer.ensureOpen(caller) : Promise.resolve()
+  if (!created && (request.cols !== null || request.rows !== null)) {
+    session.resize(request.cols ?? cols, request.rows ?? rows)
+    await opening
+    await session.observer.resize(session.record.cols, session.record.rows)
+  }
+  await opening
+  session.saveSoon()
+}
+
+function severalSessions(target: string, sessions: Session[]): Error {
+  const list = sessions.map(({ id, name }) => (name === null ? id : `${name} (${id})`)).join(', ')
+  return invalid(`Several sessions run on ${target}: ${list}. Give the session_name of one, or a new one.`)
+}
+
+/** Waits until a session shows a usable prompt, asks something or ends; at once where it was usable before. */
+export async function untilUsable(
+  session: Session,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<WaitEnd | null> {
+  if (session.usable && session.running)
+    return session.state.lineEditor && session.state.openLine ? 'prompt' : null
+  const end = await startWait(session, settledOnLine(), { deadline, signal }).end
+  if (end === 'quiet' && session.ttyPath) {
+    const mode = await readTtyMode(session.ttyPath)
+    if (mode === 'noecho') return 'password_prompt'
+    if (mode === 'cooked') return 'needs_input'
+  }
+  session.usable = end === 'prompt' || end === 'quiet'
+  session.takesInput ||= session.usable
+  return end
+}

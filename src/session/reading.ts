@@ -1,0 +1,142 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { RE2JS } from 're2js'
+import { READ_SLICE_BYTES } from '../common/limits.js'
+import { compilePattern } from '../terminal/pattern.js'
+import { type Condition, exited, outputAfter, patternFound, promptAfter, quietAfter } from './conditions.js'
+import { type Reading, type ReadOptions, ReadPosition } from './read-position.js'
+import type { Session } from './session.js'
+
+/** What a call waits for, as the caller named it; null for the tool's default. */
+export type WaitFor = { kind: 'output' | 'quiet' | 'prompt' | 'exit' } | { kind: 'pattern'; pattern: RE2JS }
+
+/** @throws validation_error if it is no pattern */
+export const patternWait = (pattern: string): WaitFor => ({
+  kind: 'pattern',
+  pattern: compilePattern(pattern),
+})
+
+/** Input that ends a line or interrupts, after which a shell shows its prompt anew. */
+const SUBMITS = /[\r\n\x03\x04\x1a\x1c]/
+
+/** The condition for a write: only what follows the input counts. Built when the input is about to be sent. */
+export function conditionAfterWrite(
+  session: Session,
+  waitFor: WaitFor,
+  input: string,
+  full: number,
+): Condition {
+  const { units, prompts } = session.state
+  const after = SUBMITS.test(input) ? prompts : -1
+  switch (waitFor.kind) {
+    case 'output':
+      return outputAfter(units)
+    case 'quiet':
+      return quietAfter({ prompts: after, units, afterOutput: after < 0, input, full })
+    case 'prompt':
+      return promptAfter(after)
+    case 'pattern':
+      return patternFound(waitFor.pattern, session.record.cols, input)
+    case 'exit':
+      return exited()
+  }
+}
+
+/**
+ * The condition for a read from a place: what is pending there, and the present state, may meet it at once.
+ * Without `waitFor` it is output, and then quiet if none was pending.
+ */
+export async function conditionForRead(
+  session: Session,
+  position: ReadPosition,
+  waitFor: WaitFor | null,
+  full: number,
+): Promise<Condition> {
+  const { units, prompts } = session.state
+  const given = units - position.pending
+  if (waitFor === null && position.pending > 0) return outputAfter(given)
+  switch (waitFor?.kind) {
+    case undefined:
+      return quietAfter({ prompts, units, afterOutput: true, input: '', full })
+    case 'output':
+      return outputAfter(given)
+    case 'quiet':
+      return quietAfter({ prompts: -1, units: given, afterOutput: false, input: '', full })
+    case 'prompt':
+      return promptAfter(-1)
+    case 'pattern':
+      return patternInPending(session, position, waitFor.pattern)
+    case 'exit':
+      return exited()
+  }
+}
+
+/** The pattern, already shown all that is pending; when this returns nothing newer has been missed. */
+async function patternInPending(
+  session: Session,
+  position: ReadPosition,
+  pattern: RE2JS,
+): Promise<Condition> {
+  const condition = patternFound(pattern, session.record.cols, '')
+  let { offset } = position
+  while (offset < session.state.offset) {
+    const bytes = session.recorder.file.read(offset, READ_SLICE_BYTES)
+    if (bytes.length === 0) break
+    condition.output(bytes)
+    offset += bytes.length
+    if (offset < session.state.offset) await nextTurn()
+  }
+  return condition
+}
+
+/** Reads from a place. What is prepared is taken in one step at the end, so that a cancelled call takes nothing. */
+export async function readFrom(
+  session: Session,
+  position: ReadPosition,
+  options: Omit<ReadOptions, 'ended'>,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const all = { ...options, ended: !session.running }
+  await position.prepare(all)
+  signal.throwIfAborted()
+  const reading = position.take(all)
+  session.saveSoon()
+  return reading
+}
+
+/** The last lines of a transcript, as many of `count` as fit; leaves the session's read position alone. */
+export async function readTail(
+  session: Session,
+  count: number,
+  options: Omit<ReadOptions, 'ended'>,
+): Promise<Reading> {
+  const end = session.state.offset
+  let lines = count
+  for (;;) {
+    const start = tailStart(session, end, lines, options.max * 4)
+    const position = await ReadPosition.at(session.recorder, session.record.cols, start)
+    const all = { ...options, ended: !session.running }
+    await position.prepare(all)
+    const reading = position.take(all)
+    if (!reading.truncated || lines === 1)
+      return { ...reading, truncated: reading.truncated || lines < count }
+    lines = Math.floor(lines / 2)
+  }
+}
+
+/** Offset at which the last `lines` lines begin, looking back no further than `most` bytes. */
+function tailStart(session: Session, end: number, lines: number, most: number): number {
+  let from = end
+  let found = 0
+  while (from > 0 && end - from < most) {
+    const length = Math.min(READ_SLICE_BYTES, from)
+    const bytes = session.recorder.file.read(from - length, length)
+    for (let i = bytes.length - 1; i >= 0; i--) {
+      // A line feed that ends the transcript ends the last line; it does not begin another.
+      if (bytes[i] !== 0x0a || from - length + i === end - 1) continue
+      if (++found === lines) return from - length + i + 1
+    }
+    from -= length
+    if (bytes.length < length) break
+  }
+  return from
+}

@@ -1,0 +1,131 @@
+import { errnoOf } from '../common/errors.js'
+import { DISK_GIVE_UP_MS, DISK_RETRY_MS, MAX_BACKLOG_BYTES } from '../common/limits.js'
+import { log } from '../common/log.js'
+import type { TranscriptFile } from '../platform/transcript-file.js'
+import { Checkpoints } from '../terminal/checkpoints.js'
+import { LiveStream, type StreamState } from '../terminal/live-stream.js'
+
+/** Output that could not be written: how many bytes are missing before the byte at `offset`. */
+export interface Gap {
+  offset: number
+  lost_bytes: number
+}
+
+export interface RecorderOptions {
+  file: TranscriptFile
+  /** Bytes have been written; only now anyone may know of them. Valid only during the call. */
+  onRecorded: (bytes: Buffer) => void
+  /** The disk takes no more, or takes again: the source of bytes must wait, or may go on. */
+  onBlocked: (blocked: boolean) => void
+  retryMs?: number
+  giveUpMs?: number
+}
+
+/**
+ * Writes a session's bytes to its transcript in the tick in which they came, before any reader learns of them.
+ * What a full disk does not take is kept and tried again, while the source waits; what still cannot be written
+ * after a minute is dropped and its amount remembered as a gap.
+ */
+export class Recorder {
+  readonly file: TranscriptFile
+  readonly gaps: Gap[] = []
+  readonly checkpoints = new Checkpoints()
+  readonly #live: LiveStream
+  readonly #options: RecorderOptions
+  #backlog: Buffer[] = []
+  #backlogBytes = 0
+  #blockedSince = 0
+  #dropping = false
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(options: RecorderOptions, live = new LiveStream()) {
+    this.#options = options
+    this.file = options.file
+    this.#live = live
+  }
+
+  get state(): StreamState {
+    return this.#live.state
+  }
+
+  record(bytes: Buffer): void {
+    if (this.#backlogBytes > 0) return this.#keep(bytes)
+    const rest = this.#append(bytes)
+    if (rest.length === 0) this.#dropping = false
+    else if (this.#dropping) this.#lose(rest.length)
+    else this.#block(rest)
+  }
+
+  /** Gives up at once on what the disk did not take; for the daemon's end. */
+  giveUp(): void {
+    if (this.#backlogBytes === 0) return
+    this.#dropping = true
+    this.#lose(this.#backlogBytes)
+    this.#unblock()
+  }
+
+  /** Writes what the disk takes. @returns the rest */
+  #append(bytes: Buffer): Buffer {
+    let rest = bytes
+    try {
+      while (rest.length > 0) {
+        const written = this.file.append(rest)
+        this.#wrote(rest.subarray(0, written))
+        rest = rest.subarray(written)
+      }
+    } catch (error) {
+      if (!this.#dropping && this.#backlogBytes === 0)
+        log(`transcript ${this.file.path}: ${errnoOf(error) || error}`)
+    }
+    return rest
+  }
+
+  #wrote(bytes: Buffer): void {
+    this.#live.feed(bytes)
+    const { offset, units } = this.#live.state
+    if (this.#live.atBoundary) this.checkpoints.offer(offset, units)
+    this.#options.onRecorded(bytes)
+  }
+
+  #block(rest: Buffer): void {
+    this.#blockedSince = performance.now()
+    this.#keep(rest)
+    this.#options.onBlocked(true)
+    this.#retryLater()
+  }
+
+  /** Keeps a copy, for the buffer is the reader's; beyond the bound there is only a count. */
+  #keep(bytes: Buffer): void {
+    const room = MAX_BACKLOG_BYTES - this.#backlogBytes
+    if (bytes.length > room) return this.giveUp()
+    this.#backlog.push(Buffer.from(bytes))
+    this.#backlogBytes += bytes.length
+  }
+
+  #retryLater(): void {
+    this.#timer = setTimeout(() => this.#retry(), this.#options.retryMs ?? DISK_RETRY_MS)
+  }
+
+  #retry(): void {
+    const rest = this.#append(Buffer.concat(this.#backlog))
+    this.#backlog = rest.length > 0 ? [Buffer.from(rest)] : []
+    this.#backlogBytes = rest.length
+    if (rest.length === 0) return this.#unblock()
+    if (performance.now() - this.#blockedSince > (this.#options.giveUpMs ?? DISK_GIVE_UP_MS)) this.giveUp()
+    else this.#retryLater()
+  }
+
+  #unblock(): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+    this.#backlog = []
+    this.#backlogBytes = 0
+    this.#options.onBlocked(false)
+  }
+
+  #lose(bytes: number): void {
+    const last = this.gaps.at(-1)
+    if (last && last.offset === this.file.size) last.lost_bytes += bytes
+    else this.gaps.push({ offset: this.file.size, lost_bytes: bytes })
+  }
+}

@@ -1,0 +1,57 @@
+import { childEnvironment } from '../common/environment.js'
+import { LISTED_MS, READ_SLICE_BYTES } from '../common/limits.js'
+import { isAlive } from '../platform/process-identity.js'
+import { findProgram } from '../platform/programs.js'
+import { readRecords, type SessionRecord, transcriptPath } from '../platform/session-files.js'
+import { closeViewer } from '../platform/tmux.js'
+import { TranscriptFile } from '../platform/transcript-file.js'
+import { LiveStream } from '../terminal/live-stream.js'
+import type { Registry } from './registry.js'
+import { Session } from './session.js'
+
+/**
+ * Lists what earlier daemons left behind: sessions that ended not long ago, and those whose daemon died with
+ * them, which are `daemon-lost` from now on. Windows of dead sessions are closed. Nothing of a daemon that is
+ * alive is touched.
+ */
+export function reviveSessions(
+  registry: Registry,
+  roots: readonly string[],
+  env: Record<string, string>,
+): void {
+  for (const { directory, record } of roots.flatMap((root) => readRecords(root))) {
+    if (record.ended_at === null && isAlive(record.owner)) continue
+    const lost = record.ended_at === null
+    if (!lost && Date.now() - Date.parse(record.ended_at ?? '') > LISTED_MS) continue
+    if (record.tmux_session_name) void closeOldViewer(record, env)
+    const session = revive(directory, lost ? asLost(record) : record)
+    if (lost) session.save()
+    registry.add(session)
+  }
+}
+
+const asLost = (record: SessionRecord): SessionRecord => ({
+  ...record,
+  ended_at: new Date().toISOString(),
+  exit_reason: 'daemon-lost',
+})
+
+function revive(directory: string, record: SessionRecord): Session {
+  const file = TranscriptFile.reopen(transcriptPath(directory))
+  const live = new LiveStream(record.counted.offset, record.counted.units)
+  for (let offset = record.counted.offset; offset < file.size; ) {
+    const bytes = file.read(offset, READ_SLICE_BYTES)
+    if (bytes.length === 0) break
+    live.feed(bytes)
+    offset += bytes.length
+  }
+  return new Session(directory, { ...record, tmux_session_name: null }, file, live)
+}
+
+async function closeOldViewer(record: SessionRecord, env: Record<string, string>): Promise<void> {
+  const program = findProgram('tmux', env.SSH_MCP_TMUX_BIN, env.PATH)
+  if (!program) return
+  const directory = record.tmux_tmpdir === null ? {} : { TMUX_TMPDIR: record.tmux_tmpdir }
+  const tmux = { program, env: { ...childEnvironment(env), ...directory, TERM: 'xterm-256color' } }
+  await closeViewer(tmux, record.tmux_session_name as string, record.session_id)
+}

@@ -1,0 +1,196 @@
+import { STOP_GRACE_MS } from '../common/limits.js'
+import { log } from '../common/log.js'
+import { Pty, type PtyExit, type PtyOptions } from '../platform/pty.js'
+import { type SessionRecord, transcriptPath, writeRecord } from '../platform/session-files.js'
+import { TranscriptFile } from '../platform/transcript-file.js'
+import { exitReason } from '../ssh/exit-reason.js'
+import { LiveStream, type StreamState } from '../terminal/live-stream.js'
+import { InputQueue } from './input-queue.js'
+import { Observer } from './observer.js'
+import { ReadPosition } from './read-position.js'
+import { type Gap, Recorder } from './recorder.js'
+
+/** Who wants to know of a session's output and end. Chunks are valid only during the call. */
+export interface SessionListener {
+  output?(chunk: Buffer): void
+  ended?(): void
+}
+
+/** Bytes of the end of a transcript that are looked through for ssh's last words. */
+const TAIL_BYTES = 4096
+/** A changed read position is written to session.json at most this often. */
+const SAVE_MS = 1000
+
+/** One `ssh -tt` on a PTY of its own, with its transcript. It outlives every client. */
+export class Session {
+  readonly directory: string
+  readonly recorder: Recorder
+  readonly position: ReadPosition
+  readonly input: InputQueue
+  readonly observer: Observer
+  /** Whether ssh was seen to pass keys on; before that, what is typed goes to ssh's own questions. */
+  takesInput = false
+  /** Whether a prompt, or what looked like one, has been waited for with success. */
+  usable = false
+  readonly #record: SessionRecord
+  readonly #listeners = new Set<SessionListener>()
+  #pty: Pty | null = null
+  #stop: 'polite' | 'forced' | null = null
+  #saver: NodeJS.Timeout | null = null
+  #startedAt = performance.now()
+  #outputAt: number | null = null
+
+  /**
+   * @param live where the transcript's stream stands, for one of an earlier daemon
+   * @param file its transcript; a new one is created where it is left out
+   */
+  constructor(directory: string, record: SessionRecord, file?: TranscriptFile, live?: LiveStream) {
+    this.directory = directory
+    this.#record = record
+    const options = {
+      file: file ?? TranscriptFile.create(transcriptPath(directory)),
+      onRecorded: (bytes: Buffer) => this.#recorded(bytes),
+      onBlocked: (blocked: boolean) => (blocked ? this.#pty?.pause() : this.#pty?.resume()),
+    }
+    this.recorder = new Recorder(options, live ?? new LiveStream())
+    this.recorder.gaps.push(...record.gaps)
+    this.position = new ReadPosition(this.recorder, record.cols, record.read.offset, record.read.units)
+    this.input = new InputQueue((bytes) => this.#pty?.write(bytes) ?? 0)
+    this.observer = new Observer(record, this.recorder.file.path)
+  }
+
+  /** Starts ssh. */
+  start(options: Omit<PtyOptions, 'onData' | 'onExit'>): void {
+    this.#pty = new Pty({
+      ...options,
+      onData: (chunk) => this.recorder.record(chunk),
+      onExit: (exit) => this.#exited(exit),
+    })
+    this.save()
+  }
+
+  get id(): string {
+    return this.#record.session_id
+  }
+
+  get name(): string | null {
+    return this.#record.session_name
+  }
+
+  get record(): Readonly<SessionRecord> {
+    return this.#record
+  }
+
+  get running(): boolean {
+    return this.#record.exit_reason === null
+  }
+
+  get gaps(): readonly Gap[] {
+    return this.recorder.gaps
+  }
+
+  get state(): StreamState {
+    return this.recorder.state
+  }
+
+  get ttyPath(): string | null {
+    return this.#pty?.ttyPath ?? null
+  }
+
+  /** When output last came, in milliseconds on the monotonic clock; the start where none came. */
+  get outputAt(): number {
+    return this.#outputAt ?? this.#startedAt
+  }
+
+  get uptimeSeconds(): number {
+    const { created_at, ended_at } = this.#record
+    if (ended_at !== null) return Math.max(0, Date.parse(ended_at) - Date.parse(created_at)) / 1000
+    return (performance.now() - this.#startedAt) / 1000
+  }
+
+  get idleSeconds(): number | null {
+    return this.#outputAt === null ? null : (performance.now() - this.#outputAt) / 1000
+  }
+
+  /** Calls the listener from now on. @returns a function that ends it */
+  listen(listener: SessionListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  resize(cols: number, rows: number): void {
+    if (cols === this.#record.cols && rows === this.#record.rows) return
+    this.#record.cols = cols
+    this.#record.rows = rows
+    this.#pty?.resize(cols, rows)
+    this.position.resize(cols)
+    this.saveSoon()
+  }
+
+  /** Asks ssh to end: with a hang-up, or at once. @returns the signal that was sent, null if it had ended */
+  hangUp(force: boolean): 'SIGHUP' | 'SIGKILL' | null {
+    if (!this.#pty?.running) return null
+    if (this.#stop !== 'forced') this.#stop = force ? 'forced' : 'polite'
+    const signal = force ? 'SIGKILL' : 'SIGHUP'
+    return this.#pty.kill(signal) ? signal : null
+  }
+
+  /** Ends ssh after a polite stop that it did not follow; the stop stays a polite one. */
+  kill(): boolean {
+    return this.#pty?.kill('SIGKILL') ?? false
+  }
+
+  /** Settles when the session has ended, or after `ms`. @returns whether it has ended */
+  ended(ms: number = STOP_GRACE_MS): Promise<boolean> {
+    if (!this.running) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      const done = (ended: boolean): void => {
+        clearTimeout(timer)
+        stopListening()
+        resolve(ended)
+      }
+      const timer = setTimeout(() => done(false), ms)
+      const stopListening = this.listen({ ended: () => done(true) })
+    })
+  }
+
+  /** Writes session.json; a disk that does not take it costs only what a later daemon knows. */
+  save(): void {
+    if (this.#saver) clearTimeout(this.#saver)
+    this.#saver = null
+    const { offset, units } = this.state
+    this.#record.counted = { offset, units }
+    this.#record.read = this.position.saved
+    this.#record.gaps = [...this.gaps]
+    this.#record.tmux_session_name = this.observer.tmuxName
+    this.#record.tmux_tmpdir = this.observer.tmuxDirectory
+    try {
+      writeRecord(this.directory, this.#record)
+    } catch (error) {
+      log(`session ${this.id}: session.json was not written: ${(error as Error).message}`)
+    }
+  }
+
+  saveSoon(): void {
+    this.#saver ??= setTimeout(() => this.save(), SAVE_MS).unref()
+  }
+
+  #recorded(bytes: Buffer): void {
+    this.#outputAt = performance.now()
+    for (const listener of [...this.#listeners]) listener.output?.(bytes)
+  }
+
+  #exited({ code, signal }: PtyExit): void {
+    const { size } = this.recorder.file
+    const tail = this.recorder.file.read(Math.max(0, size - TAIL_BYTES), TAIL_BYTES).toString('utf8')
+    this.recorder.file.close()
+    this.#record.exit_code = signal ? null : code
+    this.#record.signal = signal
+    this.#record.exit_reason = exitReason({ code, signal, stop: this.#stop, tail })
+    this.#record.ended_at = new Date().toISOString()
+    this.save()
+    for (const listener of [...this.#listeners]) listener.ended?.()
+    this.#listeners.clear()
+    if (this.#record.auto_close) void this.observer.close()
+  }
+}

@@ -1,0 +1,40 @@
+import stripAnsi from 'strip-ansi'
+
+export interface SessionExit {
+  code: number | null
+  /** Name of the signal that ended ssh, such as SIGKILL; null if it exited. */
+  signal: string | null
+  /** Whether we asked for the end: politely, or with force. */
+  stop: 'polite' | 'forced' | null
+  /** The last few kilobytes that the session printed. */
+  tail: string
+}
+
+/** ssh's own last words before it exits with 255, and what they mean; the first that is found counts. */
+const SSH_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/REMOTE HOST IDENTIFICATION HAS CHANGED/, 'host-key-changed'],
+  [/Host key verification failed|No .* host key is known for/, 'host-key-unknown'],
+  [/Could not resolve hostname|Name or service not known/, 'name-not-resolved'],
+  [/connect to (?:host|address) .*: Connection refused/, 'connection-refused'],
+  [/Permission denied \(|Too many authentication failures|No more authentication methods/, 'auth-failed'],
+  [
+    /closed by remote host|Connection reset by|Broken pipe|not responding|client_loop: send disconnect|Connection to .* (?:aborted|timed out)/,
+    'connection-lost',
+  ],
+]
+
+/** ssh prints this when a session ended in the normal way, so that its 255 is the remote shell's. */
+const NORMAL_END = /^(?:Shared c|C)onnection to \S+ closed\.\s*$/m
+
+/** Names the end of a session; see contract.md for the list. */
+export function exitReason({ code, signal, stop, tail }: SessionExit): string {
+  if (stop) return stop === 'forced' ? 'killed' : 'stopped'
+  if (signal) return signal === 'SIGKILL' ? 'killed' : `signal-${signal.replace(/^SIG/, '')}`
+  if (code === 0) return 'clean-exit'
+  if (code !== 255) return `exit-${code}`
+  const lines = stripAnsi(tail).trimEnd().split('\n').slice(-12).join('\n')
+  if (NORMAL_END.test(lastLine(lines))) return 'exit-255'
+  return SSH_WORDS.find(([words]) => words.test(lines))?.[1] ?? 'ssh-error'
+}
+
+const lastLine = (text: string): string => text.slice(text.lastIndexOf('\n') + 1)

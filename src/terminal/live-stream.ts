@@ -1,0 +1,66 @@
+import { TerminalParser } from './parser.js'
+
+/** What is known of a stream at its newest byte. */
+export interface StreamState {
+  /** Absolute offset of the next byte. */
+  offset: number
+  /** Text units so far, as pending counts have them. */
+  units: number
+  /** Whether text stands on a line that has not ended: a prompt, a question, half a line. */
+  openLine: boolean
+  /** Whether a line editor is on: the shell switched bracketed paste on (CSI ? 2004 h) and not off since. */
+  lineEditor: boolean
+  /** How often it was switched on. */
+  prompts: number
+}
+
+/** Follows a stream as it arrives, keeping only what waits and counts ask for. */
+export class LiveStream {
+  readonly #parser: TerminalParser
+  #openLine = false
+  #lineEditor = false
+  #prompts = 0
+
+  /** @param offset where the stream goes on, with the text units before it, if it does not begin */
+  constructor(offset = 0, units = 0) {
+    this.#parser = new TerminalParser(
+      {
+        run: (bytes, from, to) => this.#run(bytes, from, to),
+        character: () => {
+          this.#openLine = true
+        },
+        control: (code) => {
+          if (code === 0x0a) this.#openLine = false
+        },
+        csi: (final, prefix, params) => {
+          if (prefix === '?' && params.includes(2004)) this.#switched(final)
+        },
+      },
+      offset,
+    )
+    this.#parser.units = units
+  }
+
+  feed(bytes: Uint8Array): void {
+    this.#parser.feed(bytes)
+  }
+
+  /** Whether the stream is between characters and sequences, so that a reader may begin here knowing nothing. */
+  get atBoundary(): boolean {
+    return this.#parser.pendingFrom === this.#parser.offset
+  }
+
+  get state(): StreamState {
+    const { offset, units } = this.#parser
+    return { offset, units, openLine: this.#openLine, lineEditor: this.#lineEditor, prompts: this.#prompts }
+  }
+
+  #switched(final: string): void {
+    if (final === 'h') this.#prompts++
+    if (final === 'h' || final === 'l') this.#lineEditor = final === 'h'
+  }
+
+  #run(bytes: Uint8Array, from: number, to: number): void {
+    for (let i = from; i < to && !this.#openLine; i++) this.#openLine = bytes[i] !== 0x20
+  }
+}

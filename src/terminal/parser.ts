@@ -1,0 +1,253 @@
+import { BROKEN, INCOMPLETE, REPLACEMENT, Utf8Decoder } from './utf8.js'
+
+/** Who is told what a stream holds. Offsets are absolute bytes. */
+export interface ParserSink {
+  /** Printable ASCII: bytes[from..to), of which the first stands at `offset`. */
+  run?(bytes: Uint8Array, from: number, to: number, offset: number): void
+  /** A character beyond ASCII, U+FFFD for what is no UTF-8; it ends before offset `end`. */
+  character?(point: number, end: number): void
+  /** A control character (C0, DEL or C1) outside of a sequence; it ends before offset `end`. */
+  control?(code: number, end: number): void
+  /** A control sequence: final byte, prefix (`?`, `>`… or ''), parameters (0 where left out), intermediates. */
+  csi?(final: string, prefix: string, params: readonly number[], intermediates: string, end: number): void
+  /** ESC and a final byte, with the intermediates between them. */
+  escape?(final: string, intermediates: string, end: number): void
+  /** A control string (OSC, DCS, APC, PM, SOS) has ended. */
+  string?(end: number): void
+}
+
+type State = 'ground' | 'escape' | 'csi' | 'string' | 'string-escape'
+
+/** More parameters, or larger ones, are nobody's real output; xterm has the same bounds. */
+const MAX_PARAMS = 32
+const MAX_PARAM = 0x7fffffff
+
+/**
+ * Takes a terminal's byte stream apart (ECMA-48 and xterm's control sequences, UTF-8), fed in pieces of any
+ * size. Pure; keeps a few numbers of state and never stores text.
+ */
+export class TerminalParser {
+  /** UTF-16 units of text so far: characters, tabs and line ends count; what leaves no text does not. */
+  units = 0
+  /** Bytes taken so far, as an absolute offset. */
+  offset: number
+  /** Where the character or sequence that is not complete yet began; equal to `offset` where there is none. */
+  pendingFrom: number
+  readonly #sink: ParserSink
+  readonly #utf8 = new Utf8Decoder()
+  #state: State = 'ground'
+  #afterReturn = false
+  #params: number[] = []
+  #index = 0
+  #prefix = ''
+  #intermediates = ''
+  #bellEnds = false
+
+  constructor(sink: ParserSink, offset = 0) {
+    this.#sink = sink
+    this.offset = offset
+    this.pendingFrom = offset
+  }
+
+  feed(bytes: Uint8Array): void {
+    const base = this.offset
+    const length = bytes.length
+    let i = 0
+    while (i < length) {
+      const byte = bytes[i] as number
+      if (this.#state === 'ground' && !this.#utf8.pending && byte >= 0x20 && byte < 0x7f) {
+        const from = i
+        do i++
+        while (i < length && (bytes[i] as number) >= 0x20 && (bytes[i] as number) < 0x7f)
+        this.units += i - from
+        this.#afterReturn = false
+        this.#sink.run?.(bytes, from, i, base + from)
+        this.pendingFrom = base + i
+      } else {
+        this.offset = base + i
+        if (this.#take(byte)) i++
+      }
+    }
+    this.offset = base + length
+    if (this.#state === 'ground' && !this.#utf8.pending) this.pendingFrom = this.offset
+  }
+
+  /** Takes one byte that is not plain text. @returns false if it must be looked at again */
+  #take(byte: number): boolean {
+    if (this.#state !== 'ground') return this.#inSequence(byte)
+    if (byte >= 0x80 || this.#utf8.pending) return this.#character(byte)
+    if (byte === 0x1b) this.#startSequence('escape')
+    else {
+      this.pendingFrom = this.offset + 1
+      this.#control(byte)
+    }
+    return true
+  }
+
+  #character(byte: number): boolean {
+    if (!this.#utf8.pending) this.pendingFrom = this.offset
+    const point = this.#utf8.next(byte)
+    if (point === INCOMPLETE) return true
+    const end = point === BROKEN ? this.offset : this.offset + 1
+    if (point >= 0x80 && point <= 0x9f) this.#c1(point, end)
+    else this.#print(point === BROKEN ? REPLACEMENT : point, end)
+    return point !== BROKEN
+  }
+
+  #print(point: number, end: number): void {
+    this.units += point > 0xffff ? 2 : 1
+    this.#afterReturn = false
+    this.pendingFrom = end
+    this.#sink.character?.(point, end)
+  }
+
+  /** The 8-bit forms of ESC [, ESC ], ESC P, ESC X, ESC ^ and ESC _. */
+  #c1(point: number, end: number): void {
+    if (point === 0x9b) this.#startCsi()
+    else if (point === 0x9d) this.#startString(true)
+    else if (point === 0x90 || point === 0x98 || point === 0x9e || point === 0x9f) this.#startString(false)
+    else {
+      this.pendingFrom = end
+      this.#sink.control?.(point, end)
+    }
+  }
+
+  #control(code: number): void {
+    // A carriage return only moves the cursor, unless a line feed makes it part of a line end.
+    if (code === 0x0a) this.units += this.#afterReturn ? 2 : 1
+    else if (code === 0x09) this.units += 1
+    this.#afterReturn = code === 0x0d
+    this.#sink.control?.(code, this.offset + 1)
+  }
+
+  #startSequence(state: State): void {
+    if (this.#state === 'ground') this.pendingFrom = this.offset
+    this.#afterReturn = false
+    this.#intermediates = ''
+    this.#state = state
+  }
+
+  #startCsi(): void {
+    this.#state = 'csi'
+    this.#afterReturn = false
+    this.#params = []
+    this.#index = 0
+    this.#prefix = ''
+    this.#intermediates = ''
+  }
+
+  #startString(bellEnds: boolean): void {
+    this.#state = 'string'
+    this.#afterReturn = false
+    this.#bellEnds = bellEnds
+  }
+
+  #inSequence(byte: number): boolean {
+    if (byte === 0x18 || byte === 0x1a) return this.#abort()
+    if (byte === 0x1b && this.#state !== 'string') {
+      this.#startSequence('escape')
+      return true
+    }
+    switch (this.#state) {
+      case 'escape':
+        return this.#inEscape(byte)
+      case 'csi':
+        return this.#inCsi(byte)
+      case 'string':
+        return this.#inString(byte)
+      default:
+        return this.#afterStringEscape(byte)
+    }
+  }
+
+  #abort(): boolean {
+    this.#end()
+    return true
+  }
+
+  /** Back to text; what follows begins after this byte. */
+  #end(): number {
+    this.#state = 'ground'
+    this.pendingFrom = this.offset + 1
+    return this.offset + 1
+  }
+
+  #inEscape(byte: number): boolean {
+    if (byte < 0x20 || byte === 0x7f) return this.#nested(byte)
+    if (byte >= 0x20 && byte <= 0x2f) {
+      if (this.#intermediates.length < 4) this.#intermediates += String.fromCharCode(byte)
+      return true
+    }
+    if (this.#intermediates === '') {
+      if (byte === 0x5b) return this.#began(() => this.#startCsi())
+      if (byte === 0x5d) return this.#began(() => this.#startString(true))
+      if (byte === 0x50 || byte === 0x58 || byte === 0x5e || byte === 0x5f) {
+        return this.#began(() => this.#startString(false))
+      }
+    }
+    if (byte >= 0x80) return this.#giveUp()
+    this.#sink.escape?.(String.fromCharCode(byte), this.#intermediates, this.#end())
+    return true
+  }
+
+  #began(start: () => void): boolean {
+    start()
+    return true
+  }
+
+  /** A byte that belongs to no sequence: the sequence is dropped and the byte taken as text. */
+  #giveUp(): boolean {
+    this.#state = 'ground'
+    this.pendingFrom = this.offset
+    return false
+  }
+
+  /** Control characters within a sequence act at once, as on a real terminal. */
+  #nested(byte: number): boolean {
+    this.#control(byte)
+    return true
+  }
+
+  #inCsi(byte: number): boolean {
+    if (byte < 0x20 || byte === 0x7f) return this.#nested(byte)
+    if (byte >= 0x30 && byte <= 0x39) this.#digit(byte - 0x30)
+    else if (byte === 0x3b || byte === 0x3a) this.#nextParam()
+    else if (byte >= 0x3c && byte <= 0x3f) this.#prefix = String.fromCharCode(byte)
+    else if (byte >= 0x20 && byte <= 0x2f)
+      this.#intermediates += this.#intermediates.length < 4 ? String.fromCharCode(byte) : ''
+    else if (byte >= 0x80) return this.#giveUp()
+    else this.#endCsi(byte)
+    return true
+  }
+
+  #digit(digit: number): void {
+    if (this.#index >= MAX_PARAMS) return
+    this.#params[this.#index] = Math.min(MAX_PARAM, (this.#params[this.#index] ?? 0) * 10 + digit)
+  }
+
+  #nextParam(): void {
+    if (this.#index < MAX_PARAMS) this.#params[this.#index] ??= 0
+    this.#index++
+  }
+
+  #endCsi(byte: number): void {
+    const end = this.#end()
+    this.#sink.csi?.(String.fromCharCode(byte), this.#prefix, this.#params, this.#intermediates, end)
+  }
+
+  #inString(byte: number): boolean {
+    if (byte === 0x1b) this.#state = 'string-escape'
+    else if (byte === 0x07 && this.#bellEnds) this.#sink.string?.(this.#end())
+    return true
+  }
+
+  /** ESC within a control string: `\` ends the string, anything else is a new sequence. */
+  #afterStringEscape(byte: number): boolean {
+    if (byte === 0x5c) {
+      this.#sink.string?.(this.#end())
+      return true
+    }
+    this.#startSequence('escape')
+    return this.#inEscape(byte)
+  }
+}

@@ -1,0 +1,177 @@
+import { LineEditor, type Row, textOf } from './line-editor.js'
+import { type ParserSink, TerminalParser } from './parser.js'
+import { columnsOf } from './width.js'
+
+/** Text that cannot change any more. */
+export interface Piece {
+  text: string
+  /** Whether a line ends here; false for the first rows of a line that is longer than a screen. */
+  ends: boolean
+  /** Where the piece began: absolute byte offset, and text units before it. */
+  offset: number
+  units: number
+}
+
+/** Rows of one line that stay changeable: a terminal's cursor cannot reach above its screen. */
+const MAX_ROWS = 60
+
+/**
+ * Turns a terminal's byte stream into the lines that a person would find in the scrollback: carriage returns,
+ * backspaces, tabs, erasures and cursor moves within a line are applied, all other sequences dropped, and rows
+ * that were only wrapped are joined. Pure, fed in pieces of any size; the pieces make no difference.
+ */
+export class PlainText {
+  readonly #parser: TerminalParser
+  readonly #line: LineEditor
+  readonly #onPiece: (piece: Piece) => void
+  #last = ' '
+
+  constructor(cols: number, offset: number, units: number, onPiece: (piece: Piece) => void) {
+    this.#parser = new TerminalParser(this.#sink(), offset)
+    this.#parser.units = units
+    this.#line = new LineEditor(cols, offset, units)
+    this.#onPiece = onPiece
+  }
+
+  feed(bytes: Uint8Array): void {
+    this.#parser.feed(bytes)
+  }
+
+  /** Absolute offset up to which the stream has been taken, and the text units until there. */
+  get offset(): number {
+    return this.#parser.offset
+  }
+
+  get units(): number {
+    return this.#parser.units
+  }
+
+  /** The line that is not ended yet, as it stands, and where it began. */
+  get open(): Piece {
+    const { offset, units } = this.#line.rows[0] as Row
+    return { text: this.#line.text, ends: false, offset, units }
+  }
+
+  resize(cols: number): void {
+    this.#line.cols = cols
+  }
+
+  #sink(): ParserSink {
+    return {
+      run: (bytes, from, to, offset) => this.#run(bytes, from, to, offset),
+      character: (point, end) => this.#character(point, end),
+      control: (code, end) => this.#control(code, end),
+      csi: (final, prefix, params, intermediates, end) => {
+        if (prefix === '' && intermediates === '') this.#csi(final, params, end)
+      },
+      escape: (final, intermediates, end) => {
+        if (intermediates === '') this.#escape(final, end)
+      },
+    }
+  }
+
+  #run(bytes: Uint8Array, from: number, to: number, offset: number): void {
+    const unitsBefore = this.#parser.units - (to - from)
+    for (let i = from; i < to; i++) {
+      const character = String.fromCharCode(bytes[i] as number)
+      this.#line.put(character, 1, offset + i - from, unitsBefore + i - from)
+      if (this.#line.rows.length > MAX_ROWS) this.#shiftRow()
+    }
+    this.#last = String.fromCharCode(bytes[to - 1] as number)
+  }
+
+  #character(point: number, end: number): void {
+    this.#last = String.fromCodePoint(point)
+    this.#line.put(this.#last, columnsOf(point), end, this.#parser.units)
+    if (this.#line.rows.length > MAX_ROWS) this.#shiftRow()
+  }
+
+  #shiftRow(): void {
+    const { cells, offset, units } = this.#line.shiftRow()
+    this.#onPiece({ text: textOf(cells), ends: false, offset, units })
+  }
+
+  #control(code: number, end: number): void {
+    const line = this.#line
+    if (code === 0x0d) line.column = 0
+    else if (code >= 0x0a && code <= 0x0c) this.#lineFeed(end)
+    else if (code === 0x08) line.toColumn(line.column - 1)
+    else if (code === 0x09) line.tab()
+    else if (code === 0x85) this.#nextLine(end)
+  }
+
+  #lineFeed(end: number): void {
+    if (this.#line.row < this.#line.rows.length - 1) this.#line.moveRows(1)
+    else this.#endLine(end)
+  }
+
+  #nextLine(end: number): void {
+    this.#line.column = 0
+    this.#lineFeed(end)
+  }
+
+  #endLine(end: number): void {
+    this.#onPiece({ ...this.open, ends: true })
+    this.#line.restart(end, this.#parser.units)
+  }
+
+  /** The cursor goes to another line: what was here is left as it stands. */
+  #leaveLine(end: number): void {
+    if (this.#line.text !== '') this.#endLine(end)
+  }
+
+  #escape(final: string, end: number): void {
+    if (final === '7') this.#line.save()
+    else if (final === '8') this.#line.restore()
+    else if (final === 'D') this.#lineFeed(end)
+    else if (final === 'E') this.#nextLine(end)
+    else if (final === 'M') this.#line.moveRows(-1)
+    else if (final === 'c') this.#leaveLine(end)
+  }
+
+  #csi(final: string, params: readonly number[], end: number): void {
+    const first = params[0] ?? 0
+    const edit = EDITS[final]
+    if (edit) edit(this.#line, first, Math.min(Math.max(first, 1), MAX_COUNT))
+    else if (final === 'E') this.#nextLine(end)
+    else if (final === 'b') this.#repeat(Math.max(first, 1), end)
+    else if (final === 'J') this.#erase(first, end)
+    else if (final === 'H' || final === 'f' || final === 'd') {
+      this.#leaveLine(end)
+      if (final !== 'd') this.#line.toColumn((params[1] ?? 1) - 1)
+    }
+  }
+
+  #erase(part: number, end: number): void {
+    if (part === 0) this.#line.eraseBelow()
+    else this.#leaveLine(end)
+  }
+
+  #repeat(count: number, end: number): void {
+    for (let i = 0; i < Math.min(count, this.#line.cols); i++)
+      this.#line.put(this.#last, 1, end, this.#parser.units)
+  }
+}
+
+/** A count in a sequence beyond this moves no further on any terminal. */
+const MAX_COUNT = 1000
+
+/** Control sequences that act within a line, by their final byte: with the first parameter, and as a count. */
+const EDITS: Readonly<Record<string, (line: LineEditor, first: number, count: number) => void>> = {
+  A: (line, _, count) => line.moveRows(-count),
+  B: (line, _, count) => line.moveRows(count),
+  C: (line, _, count) => line.toColumn(line.column + count),
+  D: (line, _, count) => line.toColumn(line.column - count),
+  F: (line, _, count) => {
+    line.column = 0
+    line.moveRows(-count)
+  },
+  G: (line, _, count) => line.toColumn(count - 1),
+  '`': (line, _, count) => line.toColumn(count - 1),
+  K: (line, part) => line.eraseInRow(part),
+  P: (line, _, count) => line.deleteCharacters(count),
+  X: (line, _, count) => line.eraseCharacters(count),
+  '@': (line, _, count) => line.insertBlanks(count),
+  s: (line) => line.save(),
+  u: (line) => line.restore(),
+}

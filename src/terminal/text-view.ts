@@ -1,0 +1,143 @@
+import { type Piece, PlainText } from './plain-text.js'
+
+/** A piece in the queue; `given` units of its text were handed out already. */
+interface QueuedText {
+  text: string
+  given: number
+  offset: number
+  units: number
+}
+
+export interface TakenText {
+  text: string
+  /** Whether text that had arrived had to be left for the next time. */
+  truncated: boolean
+}
+
+/**
+ * Reads a stream as text from one place on, giving every line once: lines that have ended, then the open line
+ * as it stands. What of the open line was given already is not repeated when it only grows; if it changes it
+ * comes again, as a new line.
+ */
+export class TextView {
+  readonly #plain: PlainText
+  #queue: QueuedText[] = []
+  /** Text of the queue that was not given, in UTF-16 units. */
+  #ready = 0
+  /** The part of the line now open, or first in the queue, that was given while it was open. */
+  #given = ''
+
+  constructor(cols: number, offset: number, units: number) {
+    this.#plain = new PlainText(cols, offset, units, (piece) => this.#ended(piece))
+  }
+
+  feed(bytes: Uint8Array): void {
+    this.#plain.feed(bytes)
+  }
+
+  resize(cols: number): void {
+    this.#plain.resize(cols)
+  }
+
+  /** Absolute offset up to which the stream was fed. */
+  get fedTo(): number {
+    return this.#plain.offset
+  }
+
+  /** Text ready to be taken, without the open line, in UTF-16 units. */
+  get ready(): number {
+    return this.#ready
+  }
+
+  /** Where a reader of raw bytes would go on: the start of the first line that was not given whole. */
+  get position(): number {
+    const head = this.#queue[0]
+    if (head) return head.offset
+    return this.#openGiven ? this.#plain.offset : this.#plain.open.offset
+  }
+
+  /** Text units of the stream before `position`. */
+  get unitsBefore(): number {
+    return this.#queue[0]?.units ?? (this.#openGiven ? this.#plain.units : this.#plain.open.units)
+  }
+
+  /** Text units of the stream that have been given. */
+  get unitsGiven(): number {
+    const head = this.#queue[0]
+    if (head) return head.units + head.given
+    const open = this.#plain.open
+    return this.#openGiven ? this.#plain.units : open.units + Math.min(this.#given.length, open.text.length)
+  }
+
+  get #openGiven(): boolean {
+    const { text } = this.#plain.open
+    return text === '' || text === this.#given
+  }
+
+  /** Counts all that was fed so far as given. */
+  skip(): void {
+    this.#queue = []
+    this.#ready = 0
+    this.#given = this.#plain.open.text
+  }
+
+  /** Takes text of at most `max` units: whole lines, and the open line once nothing stands before it. */
+  take(max: number): TakenText {
+    const lines = this.#takeLines(max)
+    if (this.#queue.length > 0) return { text: lines, truncated: true }
+    const open = this.#takeOpen(max - lines.length)
+    return { text: lines + open.text, truncated: open.truncated }
+  }
+
+  #takeLines(max: number): string {
+    const taken: string[] = []
+    let room = max
+    for (let head = this.#queue[0]; head; head = this.#queue[0]) {
+      const text = head.text.slice(head.given)
+      if (text.length > room && taken.length > 0) break
+      const part = text.slice(0, wholeCharacters(text, room))
+      taken.push(part)
+      room -= part.length
+      this.#ready -= part.length
+      head.given += part.length
+      if (head.given < head.text.length) break
+      this.#queue.shift()
+    }
+    return taken.join('')
+  }
+
+  #takeOpen(max: number): TakenText {
+    const { text } = this.#plain.open
+    if (text === '') return { text: '', truncated: false }
+    const news = text.startsWith(this.#given) ? text.slice(this.#given.length) : `\n${text}`
+    if (news.length > max && max <= 0) return { text: '', truncated: true }
+    const part = news.slice(0, wholeCharacters(news, max))
+    this.#given = text.slice(0, text.length - (news.length - part.length))
+    return { text: part, truncated: part.length < news.length }
+  }
+
+  /** A piece is final: queues what of it was not given while it was open. */
+  #ended(piece: Piece): void {
+    const given = this.#given
+    this.#given = ''
+    const end = piece.ends ? '\n' : ''
+    if (piece.text.startsWith(given)) this.#push(piece, piece.text + end, given.length)
+    else if (!piece.ends && given.startsWith(piece.text)) this.#given = given.slice(piece.text.length)
+    else this.#push(piece, `\n${piece.text}${end}`, 0)
+  }
+
+  #push({ offset, units }: Piece, text: string, given: number): void {
+    if (given === text.length) return
+    this.#queue.push({ text, given, offset, units })
+    this.#ready += text.length - given
+  }
+}
+
+/** The longest cut of at most `max` units, at least one character, that leaves no UTF-16 pair in two. */
+function wholeCharacters(text: string, max: number): number {
+  if (text.length <= max) return text.length
+  const end = Math.max(1, max)
+  const splits = /[\ud800-\udbff]/.test(text.charAt(end - 1))
+  if (!splits) return end
+  return end > 1 ? end - 1 : 2
+}

@@ -1,0 +1,54 @@
+/**
+ * The first line of a connection, each way. After it the stream is MCP for `mcp`; for `control` the answer is
+ * all there is. Fields may be added, never change their meaning; PROTOCOL counts up when they would have to.
+ */
+export const PROTOCOL = 1
+
+/** What a connection is for. */
+export type Purpose = 'mcp' | 'control'
+export type ControlCommand = 'status' | 'shutdown'
+
+export interface Hello {
+  hello: 'ssh-mcp'
+  protocol: number
+  version: string
+  purpose: Purpose
+  /** For `control`: what is asked. */
+  command?: ControlCommand | undefined
+  cwd: string
+  env: Record<string, string>
+}
+
+export interface DaemonStatus {
+  pid: number
+  version: string
+  socket: string
+  sessions: number
+  clients: number
+}
+
+/** The daemon's answer: who it is, or why it does not serve this connection. */
+export type Welcome =
+  | { hello: 'ssh-mcp'; ok: true; protocol: number; status: DaemonStatus }
+  | { hello: 'ssh-mcp'; ok: false; protocol: number; error: string }
+
+/** Longest first line, in bytes: an environment is a few kilobytes. */
+export const MAX_HELLO_BYTES = 256 * 1024
+
+/**
+ * The byte with which the daemon ends a connection whose answers have all been given. It cannot occur in JSON,
+ * and tells an orderly end from a daemon that died.
+ */
+export const END_OF_ANSWERS = 0x04
+
+export const encodeLine = (message: Hello | Welcome): string => `${JSON.stringify(message)}\n`
+
+/** Reads the daemon's first line. @returns null if it is not one of ours */
+export function parseWelcome(line: string): Welcome | null {
+  try {
+    const message = JSON.parse(line) as Partial<Welcome> | null
+    return message?.hello === 'ssh-mcp' && typeof message.ok === 'boolean' ? (message as Welcome) : null
+  } catch {
+    return null
+  }
+}
