@@ -35,6 +35,9 @@ export const PROMPT_SETTLE_MS = 20
 /** Silence on an unfinished line before we look whether ssh or the remote is asking something. */
 export const QUESTION_MS = 150
 
+/** Silence after which a session that shows no prompt is taken to be one that never will, and gets its input. */
+export const SILENT_SHELL_MS = 3000
+
 /** How long a write that is past its wait goes on while the other side still takes input. */
 export const STALLED_WRITE_MS = 500
 

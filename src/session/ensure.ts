@@ -3,16 +3,13 @@ import { invalid } from '../common/errors.js'
 import type { StatePaths } from '../platform/paths.js'
 import { ownIdentity } from '../platform/process-identity.js'
 import { createSessionDirectory, type SessionRecord } from '../platform/session-files.js'
-import { readTtyMode } from '../platform/tty-mode.js'
 import { sessionArgv } from '../ssh/argv.js'
 import { shellCommand } from '../ssh/remote-command.js'
 import type { Caller } from './caller.js'
-import { settledOnLine, type WaitEnd } from './conditions.js'
 import { resolveTarget, type SshClient, sshClient } from './connecting.js'
 import type { Registry } from './registry.js'
 import type { SessionRequest } from './request.js'
 import { Session } from './session.js'
-import { startWait } from './waiting.js'
 
 export interface Ensured {
   session: Session
@@ -145,29 +142,11 @@ async function prepare(
     await session.observer.resize(session.record.cols, session.record.rows)
   }
   await opening
-  session.saveSoon()
+  // At once: were the daemon killed now, the next one must know of the window.
+  session.save()
 }
 
 function severalSessions(target: string, sessions: Session[]): Error {
   const list = sessions.map(({ id, name }) => (name === null ? id : `${name} (${id})`)).join(', ')
   return invalid(`Several sessions run on ${target}: ${list}. Give the session_name of one, or a new one.`)
-}
-
-/** Waits until a session shows a usable prompt, asks something or ends; at once where it was usable before. */
-export async function untilUsable(
-  session: Session,
-  deadline: number,
-  signal: AbortSignal,
-): Promise<WaitEnd | null> {
-  if (session.usable && session.running)
-    return session.state.lineEditor && session.state.openLine ? 'prompt' : null
-  const end = await startWait(session, settledOnLine(), { deadline, signal }).end
-  if (end === 'quiet' && session.ttyPath) {
-    const mode = await readTtyMode(session.ttyPath)
-    if (mode === 'noecho') return 'password_prompt'
-    if (mode === 'cooked') return 'needs_input'
-  }
-  session.usable = end === 'prompt' || end === 'quiet'
-  session.takesInput ||= session.usable
-  return end
 }

@@ -1,8 +1,7 @@
 import { invalid } from '../common/errors.js'
 import { QUIET_MS, STALLED_WRITE_MS } from '../common/limits.js'
-import { readTtyMode } from '../platform/tty-mode.js'
 import type { Condition, WaitEnd } from './conditions.js'
-import { outputAfter } from './conditions.js'
+import { untilInputIsTaken } from './readiness.js'
 import type { Session } from './session.js'
 import { startWait } from './waiting.js'
 
@@ -31,6 +30,7 @@ const INTERRUPTS = /^[\x03\x1c]/
 export async function writeAndWait(session: Session, options: WriteOptions): Promise<Written> {
   const { input, deadline, signal } = options
   const gate = await untilInputIsTaken(session, deadline, signal)
+  if (gate === 'exit') throw exitedError(session)
   if (gate) return { bytes: 0, end: gate }
   const condition = options.condition()
   let onTaken = (): void => {}
@@ -64,30 +64,6 @@ async function untilStalled(
     },
   }
   await startWait(session, stalled, { deadline: lastDeadline, signal }).end
-}
-
-/**
- * Until ssh has its session it leaves the terminal in line mode, which cuts lines and echoes twice; input is
- * held back until then, or until ssh asks something. @returns why nothing can be sent, or null
- */
-async function untilInputIsTaken(
-  session: Session,
-  deadline: number,
-  signal: AbortSignal,
-): Promise<WaitEnd | null> {
-  while (!session.takesInput && session.running && session.ttyPath) {
-    const mode = await readTtyMode(session.ttyPath)
-    if (mode === 'raw' || mode === 'unknown') session.takesInput = true
-    else if (session.state.openLine) return null
-    else {
-      const soon = Math.min(deadline, performance.now() + QUIET_MS)
-      const { units } = session.state
-      await startWait(session, outputAfter(units), { deadline: soon, signal }).end
-      if (performance.now() >= deadline) return 'timeout'
-    }
-  }
-  if (!session.running) throw exitedError(session)
-  return null
 }
 
 export const exitedError = (session: Session): Error =>

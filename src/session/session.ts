@@ -28,9 +28,7 @@ export class Session {
   readonly position: ReadPosition
   readonly input: InputQueue
   readonly observer: Observer
-  /** Whether ssh was seen to pass keys on; before that, what is typed goes to ssh's own questions. */
-  takesInput = false
-  /** Whether a prompt, or what looked like one, has been waited for with success. */
+  /** Whether the shell was seen to be ready for input: by its prompt, or by what looked like one. */
   usable = false
   readonly #record: SessionRecord
   readonly #listeners = new Set<SessionListener>()

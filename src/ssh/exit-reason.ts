@@ -23,8 +23,11 @@ const SSH_WORDS: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
-/** ssh prints this when a session ended in the normal way, so that its 255 is the remote shell's. */
-const NORMAL_END = /^(?:Shared c|C)onnection to \S+ closed\.\s*$/m
+/** ssh's last line when the session was closed; it says nothing of why. */
+const CLOSED = /^(?:Shared c|C)onnection to \S+ closed\.$/
+/** What stands before it when it was the connection that ended. */
+const LOST =
+  /closed by remote host\.$|^Read from remote host |^client_loop: |^Timeout, server .* not responding\.$/
 
 /** Names the end of a session; see contract.md for the list. */
 export function exitReason({ code, signal, stop, tail }: SessionExit): string {
@@ -32,9 +35,8 @@ export function exitReason({ code, signal, stop, tail }: SessionExit): string {
   if (signal) return signal === 'SIGKILL' ? 'killed' : `signal-${signal.replace(/^SIG/, '')}`
   if (code === 0) return 'clean-exit'
   if (code !== 255) return `exit-${code}`
-  const lines = stripAnsi(tail).trimEnd().split('\n').slice(-12).join('\n')
-  if (NORMAL_END.test(lastLine(lines))) return 'exit-255'
-  return SSH_WORDS.find(([words]) => words.test(lines))?.[1] ?? 'ssh-error'
+  const lines = stripAnsi(tail).trimEnd().split(/\r*\n/).slice(-12)
+  // With a session closed in the normal way, 255 is the remote shell's own.
+  if (CLOSED.test(lines.at(-1) ?? '')) return LOST.test(lines.at(-2) ?? '') ? 'connection-lost' : 'exit-255'
+  return SSH_WORDS.find(([words]) => words.test(lines.join('\n')))?.[1] ?? 'ssh-error'
 }
-
-const lastLine = (text: string): string => text.slice(text.lastIndexOf('\n') + 1)

@@ -10,6 +10,8 @@ export class EchoFilter {
   readonly #expected: string
   readonly #parser: TerminalParser
   #at = 0
+  /** Whether the character before was a caret: with it terminals show control characters (`^C`). */
+  #caret = false
   /** Offset of the first byte of the answer, counted from the first byte fed. */
   #answerAt = 0
 
@@ -37,21 +39,15 @@ export class EchoFilter {
 
   #see(character: string, offset: number): void {
     if (this.answered) return
+    const caret = this.#caret
+    this.#caret = character === '^'
     if (this.#expected.startsWith(character, this.#at)) this.#at += character.length
-    else if (character !== ' ' && character !== '^') {
+    else if (!caret && character !== ' ' && character !== '^') {
       this.answered = true
       this.#answerAt = offset
     }
   }
 }
 
-/** What of an input shows when it is echoed: no control characters, a control key as its letter (`^C`). */
-function printable(input: string): string {
-  return input
-    .replace(/\x1b\[20[01]~/g, '')
-    .replace(/[\x01-\x1a]/g, (control) => (/[\r\n\t]/.test(control) ? '' : controlLetter(control)))
-    .replace(/[^\P{Cc}]/gu, '')
-    .replaceAll(' ', '')
-}
-
-const controlLetter = (control: string): string => String.fromCharCode(control.charCodeAt(0) + 0x40)
+/** What of an input shows when it is echoed, but for blanks. */
+const printable = (input: string): string => input.replace(/\x1b\[20[01]~|\p{Cc}| /gu, '')

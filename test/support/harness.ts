@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { afterAll, beforeAll, describe, inject } from 'vitest'
+import { type Sshd, startSshd } from './sshd.js'
 
 export const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 
@@ -106,3 +108,58 @@ export class TestClient {
     await this.mcp.close().catch(() => {})
   }
 }
+
+/** What the tests of one file share: a real sshd, a state directory and a client; set up before the first test. */
+export interface Bench {
+  sshd: Sshd
+  place: Workplace
+  client: TestClient
+}
+
+/** Tests that open sessions, with everything they need; skipped only where no sshd can give a terminal. */
+export function describeSessions(
+  name: string,
+  tests: (bench: Bench) => void,
+  env: Record<string, string> = {},
+): void {
+  describe.skipIf(inject('noPty') !== '')(name, () => {
+    const bench = {} as Bench
+    beforeAll(async () => {
+      bench.sshd = await startSshd()
+      bench.place = new Workplace(env)
+      bench.client = await bench.place.client()
+    })
+    afterAll(async () => {
+      await bench.place?.close()
+      await bench.sshd?.stop()
+    })
+    tests(bench)
+  })
+}
+
+/** Waits for a fact that no event tells of, looking often; fails after 10 seconds. */
+export async function eventually<T>(what: string, look: () => T | Promise<T>): Promise<NonNullable<T>> {
+  const deadline = performance.now() + 10_000
+  for (;;) {
+    const found = await look()
+    if (found) return found as NonNullable<T>
+    if (performance.now() > deadline) throw new Error(`not within 10 s: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** Whether a process exists and is not a zombie that only waits for its parent. */
+export function alive(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return stat.slice(stat.lastIndexOf(')') + 2)[0] !== 'Z'
+  } catch {
+    return false
+  }
+}
+
+/** Command lines of all processes that mention a text. */
+export const processesWith = (text: string): string[] =>
+  execFileSync('ps', ['-eo', 'stat=,pid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(text) && !line.trim().startsWith('Z') && !line.includes('ps -eo'))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Ensured, untilUsable } from '../../session/ensure.js'
+import type { Ensured } from '../../session/ensure.js'
+import { untilUsable } from '../../session/readiness.js'
 import { readFrom } from '../../session/reading.js'
 import { sessionRequest } from '../../session/request.js'
 import { sessionFacts } from '../../session/snapshot.js'

@@ -1,0 +1,305 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  alive,
+  CLI,
+  describeSessions,
+  eventually,
+  processesWith,
+  type TestClient,
+  Workplace,
+} from '../support/harness.js'
+import { PROMPT } from '../support/sshd.js'
+
+const status = (place: Workplace) => JSON.parse(place.run('status', '--json'))
+
+describeSessions('a daemon with sessions', (bench) => {
+  const open = (client: TestClient, session_name: string, more = {}) =>
+    client.call('ssh_ensure_session', { ...bench.sshd.connection, session_name, ...more })
+
+  it('is one for ten clients that start at once', async () => {
+    const place = new Workplace()
+    const clients = await Promise.all(Array.from({ length: 10 }, () => place.client()))
+    const opened = await Promise.all(
+      clients.map((client) => open(client, 'shared', { observer_mode: 'transcript' })),
+    )
+    expect(new Set(opened.map(({ session_id }) => session_id)).size).toBe(1)
+    expect(
+      processesWith('cli.js daemon').filter((line) => line.includes(String(status(place).pid))),
+    ).toHaveLength(1)
+    expect(status(place)).toMatchObject({ clients: 10, sessions: 1 })
+    await place.close()
+  })
+
+  it('keeps the shell when its client is killed', async () => {
+    const client = await bench.place.client()
+    const { session_id } = await open(client, 'outlives')
+    await client.write(session_id, 'COLOUR=violet\n')
+    process.kill(client.pid, 'SIGKILL')
+    const next = await bench.place.client()
+    const found = await open(next, 'outlives')
+    expect(found).toMatchObject({ session_id, reused: true })
+    expect((await next.write(session_id, 'echo $COLOUR\n')).output).toBe(`echo $COLOUR\nviolet\n${PROMPT}`)
+  })
+
+  it('keeps the shell when the whole process group of its client is killed', async () => {
+    const place = new Workplace()
+    const { connection } = bench.sshd
+    const request = {
+      jsonrpc: '2.0',
+      id: 2,
+      method: 'tools/call',
+      params: { name: 'ssh_ensure_session', arguments: { ...connection, session_name: 'group' } },
+    }
+    const bridge = spawn(process.execPath, [CLI], {
+      env: place.env,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    bridge.stdin.write(`${JSON.stringify(request)}\n`)
+    await new Promise((resolve) => bridge.stdout.once('data', resolve))
+    process.kill(-(bridge.pid as number), 'SIGKILL')
+    expect(status(place)).toMatchObject({ sessions: 1 })
+    await place.close()
+  })
+
+  it('leaves nothing behind after shutdown: no ssh, no tmux session, no socket', async () => {
+    const place = new Workplace()
+    const client = await place.client()
+    const opened = await Promise.all(['a', 'b', 'c'].map((name) => open(client, name)))
+    expect(place.tmux('ls').trim().split('\n')).toHaveLength(3)
+    const { pid, socket } = status(place)
+    expect(readdirSync(join(place.state, 'c'))).toHaveLength(3)
+    place.run('shutdown')
+    await eventually('the daemon is gone', () => !alive(pid))
+    for (const { session_id } of opened) expect(processesWith(session_id)).toEqual([])
+    expect(existsSync(socket)).toBe(false)
+    expect(readdirSync(join(place.state, 'c'))).toEqual([])
+    expect(() => place.tmux('ls')).toThrow()
+    await place.close()
+  })
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends every session on %s', async (signal) => {
+    const place = new Workplace()
+    const client = await place.client()
+    const { session_id } = await open(client, 'ended')
+    await client.write(session_id, 'sleep 1000\n', { wait_for: 'output' })
+    const { pid } = status(place)
+    process.kill(pid, signal)
+    await eventually('the daemon is gone', () => !alive(pid))
+    expect(processesWith(session_id)).toEqual([])
+    expect(JSON.parse(place.run('list', '--json')).sessions).toMatchObject([
+      { session_id, exit_reason: 'stopped' },
+    ])
+    await place.close()
+  })
+
+  it('takes every ssh with it when it is killed, though it started a tmux server', async () => {
+    // A tmux server that inherits the PTY masters keeps every ssh alive: 33 of them were once found so.
+    const place = new Workplace()
+    const client = await place.client()
+    const first = await open(client, 'a', { observer_mode: 'transcript' })
+    const second = await open(client, 'b', { observer_mode: 'tmux' })
+    const third = await open(client, 'c', { observer_mode: 'tmux' })
+    await client.write(first.session_id, 'echo remembered\n')
+    process.kill(status(place).pid, 'SIGKILL')
+    for (const { session_id } of [first, second, third]) {
+      await eventually(`the ssh of ${session_id} is gone`, () => !processesWith(`c/${session_id}`).length)
+    }
+    // The next daemon lists them as lost, their output still there, and closes their windows.
+    const next = await place.client()
+    const { sessions } = await next.call('ssh_list_sessions')
+    expect(sessions).toHaveLength(3)
+    expect(sessions[0]).toMatchObject({
+      session_id: first.session_id,
+      running: false,
+      exit_reason: 'daemon-lost',
+    })
+    expect((await next.read('a', { tail_lines: 10 })).output).toContain('\nremembered\n')
+    await eventually('the windows are closed', () => {
+      try {
+        return !place.tmux('ls').includes('ssh-mcp-')
+      } catch {
+        return true
+      }
+    })
+    await place.close()
+  })
+
+  it('goes on after one session’s ssh is killed', async () => {
+    const { session_id } = await open(bench.client, 'murdered')
+    const other = await open(bench.client, 'bystander')
+    const ssh = processesWith(`c/${session_id}`)[0] as string
+    process.kill(Number(ssh.trim().split(/\s+/)[1]), 'SIGKILL')
+    const facts = await bench.client.read(session_id, { wait_for: 'exit' })
+    expect(facts).toMatchObject({ running: false, exit_reason: 'killed', signal: 'SIGKILL', exit_code: null })
+    expect((await bench.client.write(other.session_id, 'echo here\n')).output).toContain('\nhere\n')
+    expect(await open(bench.client, 'murdered')).toMatchObject({ created: true })
+  })
+
+  it('refuses more sessions than it may hold', async () => {
+    const place = new Workplace({ SSH_MCP_MAX_SESSIONS: '1' })
+    const client = await place.client()
+    await open(client, 'one')
+    expect(await open(client, 'two')).toMatchObject({ isError: true, error_type: 'limit_reached' })
+    await place.close()
+  })
+
+  it('serves in one process when it is embedded, and ends with its input', async () => {
+    const place = new Workplace()
+    const client = await place.client({}, ['--embedded'])
+    const { session_id, output } = await open(client, 'embedded')
+    expect(output).toBe(PROMPT)
+    expect(status(place).pid).toBeNull()
+    const { pid } = client
+    await client.close()
+    await eventually('the process is gone', () => !alive(pid))
+    expect(processesWith(session_id)).toEqual([])
+    await place.close()
+  })
+})
+
+describe('the daemon', () => {
+  let place: Workplace
+  beforeEach(() => {
+    place = new Workplace()
+  })
+  afterEach(() => place.close())
+
+  /** Runs the bridge on an input to its end. */
+  const bridge = (input: string, env: Record<string, string> = {}) =>
+    spawnSync(process.execPath, [CLI], {
+      env: { ...place.env, ...env },
+      input,
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+
+  const LIST = '{"jsonrpc":"2.0","id":7,"method":"tools/list"}\n'
+
+  it('answers what is in flight when the input ends', () => {
+    const { status: code, stdout } = bridge(LIST)
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ id: 7, result: { tools: expect.any(Array) } })
+  })
+
+  it('ends after its idle time, but not before', async () => {
+    const client = await place.client({ SSH_MCP_IDLE_EXIT_SECONDS: '1' })
+    const { pid } = status(place)
+    await client.close()
+    await eventually('the daemon is gone', () => !alive(pid))
+    expect(status(place).pid).toBeNull()
+  })
+
+  it('takes the place of one that left its socket behind', async () => {
+    const first = await place.client()
+    const { pid } = status(place)
+    process.kill(pid, 'SIGKILL')
+    await eventually('the daemon is gone', () => !alive(pid))
+    expect(existsSync(join(place.state, 'daemon.sock'))).toBe(true)
+    await first.close()
+    expect((await (await place.client()).call('ssh_list_sessions')).count).toBe(0)
+  })
+
+  it('makes the bridge end with a sentence when it dies', async () => {
+    const { promise, child } = running()
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+    process.kill(status(place).pid, 'SIGKILL')
+    expect(await promise).toMatchObject({ code: 1, stderr: expect.stringContaining('daemon has ended') })
+  })
+
+  function running() {
+    const child = spawn(process.execPath, [CLI], { env: place.env, stdio: 'pipe' })
+    child.stdin.write(LIST)
+    let stderr = ''
+    child.stderr.on('data', (text) => {
+      stderr += text
+    })
+    const promise = new Promise((resolve) => child.on('exit', (code) => resolve({ code, stderr })))
+    return { child, promise }
+  }
+
+  it('works where its state directory is too deep for a socket', async () => {
+    const deep = join(place.directory, 'd'.repeat(100), 'e'.repeat(100))
+    const client = await place.client({ SSH_MCP_STATE_DIR: deep })
+    expect((await client.call('ssh_list_sessions')).count).toBe(0)
+    const { socket } = JSON.parse(
+      spawnSync(process.execPath, [CLI, 'status', '--json'], {
+        env: { ...place.env, SSH_MCP_STATE_DIR: deep },
+        encoding: 'utf8',
+      }).stdout,
+    )
+    expect(socket.length).toBeLessThan(100)
+    expect(existsSync(socket)).toBe(true)
+    await client.close()
+    spawnSync(process.execPath, [CLI, 'shutdown'], { env: { ...place.env, SSH_MCP_STATE_DIR: deep } })
+    expect(existsSync(socket)).toBe(false)
+  })
+
+  it('is found by clients whose environment was stripped', async () => {
+    // Clients pass on XDG_RUNTIME_DIR and XDG_STATE_HOME or not; two daemons would be two sets of sessions.
+    const state = {
+      XDG_STATE_HOME: join(place.directory, 'xdg'),
+      XDG_RUNTIME_DIR: join(place.directory, 'run'),
+    }
+    await place.client(state)
+    const { pid } = status(place)
+    await place.client()
+    expect(status(place)).toMatchObject({ pid, clients: 2 })
+  })
+
+  it.each([
+    ['a file', (path: string) => writeFileSync(path, '')],
+    ['a link', (path: string) => symlinkSync('/tmp', path)],
+  ])('refuses a state directory that is %s', (_, lay) => {
+    lay(place.state)
+    const { status: code, stderr } = bridge(LIST)
+    expect(code).toBe(1)
+    expect(stderr).toContain('SSH_MCP_STATE_DIR')
+    spawnSync('rm', ['-f', place.state])
+  })
+
+  it('takes other people’s permissions from a state directory of its own', () => {
+    mkdirSync(place.state, { mode: 0o755 })
+    expect(bridge(LIST).status).toBe(0)
+    expect(spawnSync('stat', ['-c', '%a', place.state], { encoding: 'utf8' }).stdout).toBe('700\n')
+  })
+
+  it.each([
+    ['says nothing', () => {}, 'did not answer'],
+    [
+      'is something else',
+      (socket: { write(text: string): void }) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      'answered in a way',
+    ],
+  ])('leaves a listener alone that %s', async (_, answer, words) => {
+    mkdirSync(place.state, { mode: 0o700 })
+    const server = createServer((socket) => answer(socket.resume()))
+    await new Promise<void>((resolve) => server.listen(join(place.state, 'daemon.sock'), resolve))
+    const child = spawn(process.execPath, [CLI], { env: place.env, stdio: ['pipe', 'ignore', 'pipe'] })
+    let stderr = ''
+    child.stderr.on('data', (text) => {
+      stderr += text
+    })
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(1)
+    expect(stderr).toContain(words)
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  it('names a setting that cannot be right', () => {
+    const { status: code, stderr } = bridge(LIST, { SSH_MAX_OUTPUT_CHARS: 'many' })
+    expect(code).toBe(1)
+    expect(stderr).toContain('SSH_MAX_OUTPUT_CHARS')
+  })
+
+  it('makes its socket again when it was taken away', async () => {
+    await place.client()
+    const { pid, socket } = status(place)
+    spawnSync('rm', [socket])
+    await eventually('the socket is back', () => existsSync(socket))
+    expect(status(place).pid).toBe(pid)
+  })
+})
