@@ -20,7 +20,7 @@ export const clientEnvironment = (env: Environment): Record<string, string> =>
 /** What the daemon process itself is started with: what holds for all clients, and nobody's password. */
 export const daemonEnvironment = (env: Environment): Record<string, string> =>
   chosen(env, (name) =>
-    /^(?:HOME|PATH|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|XDG_STATE_HOME|SSH_MCP_STATE_DIR|SSH_MCP_MAX_SESSIONS|SSH_MCP_IDLE_EXIT_SECONDS|SSH_MCP_DEBUG)$/.test(
+    /^(?:HOME|PATH|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|XDG_STATE_HOME|SSH_MCP_STATE_DIR|SSH_MCP_MAX_SESSIONS|SSH_MCP_IDLE_EXIT_SECONDS)$/.test(
       name,
     ),
   )

@@ -30,7 +30,7 @@ export const MAX_SEQUENCE_BYTES = 4096
 export const QUIET_MS = 200
 
 /** After a line editor switched itself on, the prompt's text follows within the same write or the next. */
-export const PROMPT_SETTLE_MS = 20
+export const PROMPT_SETTLE_MS = 10
 
 /** Silence on an unfinished line before we look whether ssh or the remote is asking something. */
 export const QUESTION_MS = 150

@@ -1,4 +1,10 @@
+/** Diagnostics of one daemon are cut off here, in bytes: a client that sends nonsense must not fill the disk. */
+const MAX_BYTES = 10 * 1024 * 1024
+let written = 0
+
 /** The daemon's own diagnostics, a line each on standard error; terminal output and secrets never go here. */
 export function log(message: string): void {
-  process.stderr.write(`${new Date().toISOString()} [${process.pid}] ${message}\n`)
+  const line = `${new Date().toISOString()} [${process.pid}] ${message}\n`
+  written += line.length
+  if (written <= MAX_BYTES) process.stderr.write(line)
 }

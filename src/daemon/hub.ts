@@ -15,7 +15,7 @@ export class Hub {
   constructor(paths: StatePaths, settings: DaemonSettings, env: Record<string, string>) {
     this.registry = new Registry(settings.maxSessions)
     this.opener = new SessionOpener(this.registry, paths, { cols: DEFAULT_COLS, rows: DEFAULT_ROWS })
-    reviveSessions(this.registry, [...new Set([paths.root, paths.transcripts])], childEnvironment(env))
+    reviveSessions(this.registry, paths, childEnvironment(env))
   }
 
   /** Stops every session, its ssh and its window, all at once. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { customAlphabet } from 'nanoid'
 import { invalid } from '../common/errors.js'
 import type { StatePaths } from '../platform/paths.js'
@@ -83,22 +84,20 @@ export class SessionOpener {
   #open(request: SessionRequest, caller: Caller, ssh: SshClient, identity: string): Ensured {
     this.#registry.checkLimit()
     const record = this.#newRecord(request, identity)
+    const controlPath = `${this.#paths.controls}/${record.session_id}`
     const session = new Session(createSessionDirectory(this.#paths.transcripts, record.session_id), record)
-    session.start({
-      file: ssh.program,
-      args: sessionArgv({
-        target: request.target,
-        options: request.connection,
-        version: ssh.version,
-        controlPath: `${this.#paths.controls}/${record.session_id}`,
-        connectSeconds: caller.settings.connectSeconds,
-        command: shellCommand(request.shell),
-      }),
-      env: ssh.env,
-      cwd: caller.cwd,
-      cols: record.cols,
-      rows: record.rows,
+    const args = sessionArgv({
+      target: request.target,
+      options: request.connection,
+      version: ssh.version,
+      controlPath,
+      connectSeconds: caller.settings.connectSeconds,
+      command: shellCommand(request.shell),
     })
+    // The client's directory may have been removed since it started.
+    const cwd = existsSync(caller.cwd) ? caller.cwd : '/'
+    const { cols, rows } = record
+    session.start({ file: ssh.program, args, env: ssh.env, cwd, cols, rows }, controlPath)
     this.#registry.add(session)
     return { session, created: true, matchedBy: null }
   }

@@ -1,7 +1,7 @@
 import { invalid } from '../common/errors.js'
 import { QUIET_MS, STALLED_WRITE_MS } from '../common/limits.js'
 import type { Condition, WaitEnd } from './conditions.js'
-import { untilInputIsTaken } from './readiness.js'
+import { named, untilInputIsTaken } from './readiness.js'
 import type { Session } from './session.js'
 import { startWait } from './waiting.js'
 
@@ -42,7 +42,7 @@ export async function writeAndWait(session: Session, options: WriteOptions): Pro
       signal,
     })
     onTaken = () => wait.look()
-    const end = await wait.end
+    const end = await named(session, await wait.end)
     if (!pending.done && session.running) await untilStalled(session, pending, options)
     return { bytes: pending.taken, end }
   } finally {

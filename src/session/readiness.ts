@@ -16,12 +16,16 @@ export async function untilUsable(
   if (session.usable && session.running)
     return session.state.lineEditor && session.state.openLine ? 'prompt' : null
   const end = await startWait(session, settledOnLine(), { deadline, signal }).end
-  if (end === 'quiet' && session.ttyPath) {
-    const mode = await readTtyMode(session.ttyPath)
-    if (mode === 'noecho') return 'password_prompt'
-    if (mode === 'cooked') return 'needs_input'
-  }
-  session.usable = end === 'prompt' || end === 'quiet'
+  return named(session, end)
+}
+
+/** Tells a question of ssh's from what a shell shows, for a session that has not shown a prompt yet. */
+export async function named(session: Session, end: WaitEnd): Promise<WaitEnd> {
+  if (session.usable || (end !== 'prompt' && end !== 'quiet')) return end
+  const mode = end === 'quiet' && session.ttyPath ? await readTtyMode(session.ttyPath) : 'raw'
+  if (mode === 'noecho') return 'password_prompt'
+  if (mode === 'cooked') return 'needs_input'
+  session.usable = true
   return end
 }
 

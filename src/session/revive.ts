@@ -1,5 +1,8 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { childEnvironment } from '../common/environment.js'
 import { LISTED_MS, READ_SLICE_BYTES } from '../common/limits.js'
+import type { StatePaths } from '../platform/paths.js'
 import { isAlive } from '../platform/process-identity.js'
 import { findProgram } from '../platform/programs.js'
 import { readRecords, type SessionRecord, transcriptPath } from '../platform/session-files.js'
@@ -14,11 +17,8 @@ import { Session } from './session.js'
  * them, which are `daemon-lost` from now on. Windows of dead sessions are closed. Nothing of a daemon that is
  * alive is touched.
  */
-export function reviveSessions(
-  registry: Registry,
-  roots: readonly string[],
-  env: Record<string, string>,
-): void {
+export function reviveSessions(registry: Registry, paths: StatePaths, env: Record<string, string>): void {
+  const roots = [...new Set([paths.root, paths.transcripts])]
   for (const { directory, record } of roots.flatMap((root) => readRecords(root))) {
     if (record.ended_at === null && isAlive(record.owner)) continue
     const lost = record.ended_at === null
@@ -26,6 +26,7 @@ export function reviveSessions(
     if (record.tmux_session_name) void closeOldViewer(record, env)
     const session = revive(directory, lost ? asLost(record) : record)
     if (lost) session.save()
+    rmSync(join(paths.controls, record.session_id), { force: true })
     registry.add(session)
   }
 }

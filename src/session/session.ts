@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { STOP_GRACE_MS } from '../common/limits.js'
 import { log } from '../common/log.js'
 import { Pty, type PtyExit, type PtyOptions } from '../platform/pty.js'
@@ -57,12 +58,15 @@ export class Session {
     this.observer = new Observer(record, this.recorder.file.path)
   }
 
-  /** Starts ssh. */
-  start(options: Omit<PtyOptions, 'onData' | 'onExit'>): void {
+  /** Starts ssh, whose control socket will be at `controlPath`. */
+  start(options: Omit<PtyOptions, 'onData' | 'onExit'>, controlPath: string): void {
     this.#pty = new Pty({
       ...options,
       onData: (chunk) => this.recorder.record(chunk),
-      onExit: (exit) => this.#exited(exit),
+      onExit: (exit) => {
+        rmSync(controlPath, { force: true }) // a killed ssh leaves it
+        this.#exited(exit)
+      },
     })
     this.save()
   }

@@ -1,0 +1,155 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { it } from 'vitest'
+import { Pty } from '../../src/platform/pty.js'
+import { CLI, describeSessions, type Facts } from '../support/harness.js'
+import { RawClient } from '../support/raw-client.js'
+
+/** Figures as ratios of one run, printed and never asserted: npm run bench */
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number
+const show = (what: string, value: string): void => void process.stdout.write(`${what.padEnd(68)} ${value}\n`)
+
+describeSessions(
+  'figures',
+  (bench) => {
+    const ssh = () => {
+      const { target, port, identity_file, known_hosts_file } = bench.sshd.connection
+      return [
+        '-tt',
+        '-e',
+        'none',
+        '-i',
+        identity_file,
+        '-o',
+        `UserKnownHostsFile=${known_hosts_file}`,
+        '-p',
+        String(port),
+        target,
+      ]
+    }
+    const env = { PATH: process.env.PATH ?? '', TERM: 'xterm-256color' }
+
+    /** MB/s from the first byte to the last of a file printed through a bare `ssh -tt`, our PTY layer discarding it. */
+    function bare(file: string): Promise<number> {
+      return new Promise((resolve) => {
+        let first = 0
+        let bytes = 0
+        const args = [...ssh(), `cat ${file}`]
+        new Pty({
+          ...{ file: '/usr/bin/ssh', args, env, cwd: '/', cols: 120, rows: 40 },
+          onData: (chunk) => {
+            first ||= performance.now()
+            bytes += chunk.length
+          },
+          onExit: () => resolve(bytes / 1e3 / (performance.now() - first)),
+        })
+      })
+    }
+
+    async function session(file: string, observer_mode: string): Promise<number> {
+      const { session_id, transcript_path } = await bench.client.ensure({
+        ...bench.sshd.connection,
+        session_name: `bulk ${observer_mode} ${Math.random()}`,
+        observer_mode,
+      })
+      const start = performance.now()
+      await bench.client.write(session_id, `cat ${file}\n`, {
+        wait_for: 'prompt',
+        wait_seconds: 50,
+        max_output_chars: 1,
+      })
+      const ms = performance.now() - start
+      const bytes = statSync(transcript_path).size
+      await bench.client.call('ssh_stop_session', { session_id })
+      return bytes / 1e3 / ms
+    }
+
+    it('throughput', async () => {
+      const file = join(bench.sshd.directory, 'lines')
+      writeFileSync(file, Array.from({ length: 800_000 }, (_, i) => `${i} ${'x'.repeat(66)}`).join('\n'))
+      const rates: Record<string, number[]> = { bare: [], transcript: [], tmux: [] }
+      for (let round = 0; round < 3; round++) {
+        rates.bare?.push(await bare(file))
+        rates.transcript?.push(await session(file, 'transcript'))
+        rates.tmux?.push(await session(file, 'tmux'))
+      }
+      const base = median(rates.bare as number[])
+      for (const [name, values] of Object.entries(rates)) {
+        show(
+          `60 MB of lines, ${name}`,
+          `${median(values).toFixed(1)} MB/s, ${(median(values) / base).toFixed(2)} of bare`,
+        )
+      }
+    })
+
+    it('latency', async () => {
+      const { session_id } = await bench.client.ensure({ ...bench.sshd.connection, session_name: 'latency' })
+      const times: Record<string, number[]> = { prompt: [], output: [], list: [] }
+      const timed = async (name: string, work: () => Promise<Facts>): Promise<void> => {
+        const start = performance.now()
+        await work()
+        times[name]?.push(performance.now() - start)
+      }
+      for (let round = 0; round < 200; round++) {
+        await timed('prompt', () => bench.client.write(session_id, 'echo hi\n'))
+        await timed('output', () => bench.client.write(session_id, 'x', { wait_for: 'output' }))
+        await bench.client.call('ssh_write_session', {
+          session_id,
+          keys: ['BSpace'],
+          wait_seconds: 0,
+        })
+        await timed('list', () => bench.client.call('ssh_list_sessions'))
+      }
+      show('write `echo hi`, back at the prompt', `${median(times.prompt as number[]).toFixed(2)} ms`)
+      show('write one key, its echo', `${median(times.output as number[]).toFixed(2)} ms`)
+      show('list sessions', `${median(times.list as number[]).toFixed(2)} ms`)
+    })
+
+    it('start', async () => {
+      const node: number[] = []
+      const list: number[] = []
+      const opened: number[] = []
+      const plain: number[] = []
+      for (let round = 0; round < 9; round++) {
+        let start = performance.now()
+        spawnSync(process.execPath, ['-e', '0'])
+        node.push(performance.now() - start)
+        start = performance.now()
+        const raw = new RawClient(bench.place.env)
+        raw.send('{"jsonrpc":"2.0","id":1,"method":"tools/list"}\n')
+        await new Promise((resolve) => raw.child.stdout.once('data', resolve))
+        list.push(performance.now() - start)
+        raw.child.stdin.end()
+        start = performance.now()
+        const { session_id } = await bench.client.ensure({
+          ...bench.sshd.connection,
+          session_name: `open ${round}`,
+        })
+        opened.push(performance.now() - start)
+        await bench.client.call('ssh_stop_session', { session_id })
+        start = performance.now()
+        await new Promise((resolve) => {
+          const child = spawn('ssh', [...ssh(), '-n'], { stdio: ['pipe', 'pipe', 'ignore'] })
+          child.stdout.on('data', (text) => String(text).includes('remote$ ') && child.kill())
+          child.on('exit', resolve)
+        })
+        plain.push(performance.now() - start)
+      }
+      show('node -e 0', `${median(node).toFixed(0)} ms`)
+      show('spawn to tools/list, daemon running', `${median(list).toFixed(0)} ms`)
+      show('ensure to the prompt', `${median(opened).toFixed(0)} ms`)
+      show('plain ssh -tt to the prompt', `${median(plain).toFixed(0)} ms`)
+    })
+
+    it('sizes', async () => {
+      const { pid } = JSON.parse(bench.place.run('status', '--json'))
+      show('daemon memory', `${/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]} KB`)
+      const { tools } = await bench.client.mcp.listTools()
+      show(`tools/list of ${tools.length} tools`, `${JSON.stringify(tools).length} bytes`)
+      show('command line', CLI.split('/').slice(-2).join('/'))
+    })
+  },
+  { SSH_MCP_MAX_SESSIONS: '100' },
+)
