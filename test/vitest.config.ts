@@ -11,6 +11,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'bench',
+          include: ['test/bench/**/*.test.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'door',
           include: ['test/door/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { errnoOf, ToolError } from '../common/errors.js'
 
 /** Where everything of one state directory lives. */
@@ -31,7 +31,7 @@ export function statePaths(env: Record<string, string | undefined>): StatePaths 
   if (given && !isAbsolute(given)) {
     throw new ToolError('validation_error', `SSH_MCP_STATE_DIR must be an absolute path, not '${given}'.`)
   }
-  const root = given || join(userInfo().homedir, '.local/state/ssh-mcp')
+  const root = resolve(given || join(userInfo().homedir, '.local/state/ssh-mcp'))
   const xdg = env.XDG_STATE_HOME
   const transcripts = !given && xdg && isAbsolute(xdg) ? join(xdg, 'ssh-mcp') : root
   const sockets = socketDirectory(root)

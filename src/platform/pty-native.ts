@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { ToolError } from '../common/errors.js'
 
 /** What node-pty's native fork returns: the master descriptor, the child, and the slave's path. */
-export interface ForkedPty {
+interface ForkedPty {
   fd: number
   pid: number
   pty: string

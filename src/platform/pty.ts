@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs'
 import { constants as osConstants } from 'node:os'
 import { ReadStream } from 'node:tty'
-import { errnoOf, ToolError } from '../common/errors.js'
+import { ToolError } from '../common/errors.js'
 import { forgetMaster, noteMaster, withoutGaps } from './descriptors.js'
 import { loadNativePty } from './pty-native.js'
 
@@ -84,9 +84,8 @@ export class Pty {
     if (!this.running) return 0
     try {
       return writeSync(this.#fd, bytes, 0, Math.min(bytes.length, WRITE_BYTES))
-    } catch (error) {
-      if (errnoOf(error) === 'EAGAIN') return 0
-      throw error
+    } catch {
+      return 0 // EAGAIN: full; anything else: the child is about to be told of as ended
     }
   }
 

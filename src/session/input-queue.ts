@@ -60,7 +60,10 @@ export class InputQueue {
 
   #withdraw(entry: Entry): number {
     this.#entries = this.#entries.filter((other) => other !== entry)
-    if (this.#entries.length === 0) this.#rest()
+    if (this.#entries.length === 0) {
+      this.#rest()
+      this.#retryMs = FIRST_RETRY_MS
+    }
     return entry.taken
   }
 

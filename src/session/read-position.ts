@@ -5,7 +5,7 @@ import { rawCut } from '../terminal/raw-cut.js'
 import { TextView } from '../terminal/text-view.js'
 import type { Recorder } from './recorder.js'
 
-export type Format = 'text' | 'raw'
+type Format = 'text' | 'raw'
 
 export interface Reading {
   output: string

@@ -89,15 +89,19 @@ export class Recorder {
 
   #block(rest: Buffer): void {
     this.#blockedSince = performance.now()
-    this.#keep(rest)
     this.#options.onBlocked(true)
     this.#retryLater()
+    this.#keep(rest)
   }
 
   /** Keeps a copy, for the buffer is the reader's; beyond the bound there is only a count. */
   #keep(bytes: Buffer): void {
-    const room = MAX_BACKLOG_BYTES - this.#backlogBytes
-    if (bytes.length > room) return this.giveUp()
+    if (this.#backlogBytes + bytes.length > MAX_BACKLOG_BYTES) {
+      this.giveUp()
+      this.#lose(bytes.length)
+      this.#dropping = true
+      return this.#unblock()
+    }
     this.#backlog.push(Buffer.from(bytes))
     this.#backlogBytes += bytes.length
   }

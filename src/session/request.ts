@@ -7,7 +7,7 @@ import type { Caller } from './caller.js'
 import type { ObserverMode } from './observer.js'
 
 /** What a caller says of a connection, by the names of the tools' parameters. */
-export interface ConnectionArguments {
+interface ConnectionArguments {
   target: string
   port?: number | undefined
   identity_file?: string | undefined

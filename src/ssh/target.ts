@@ -20,7 +20,7 @@ export function parseTarget(typed: string): Target {
   const url = /^ssh:\/\/([^/]*)\/?$/i.exec(typed)
   const rest = url ? (url[1] ?? '') : typed
   const at = rest.lastIndexOf('@')
-  const user = at < 0 ? null : rest.slice(0, at)
+  const user = at < 0 ? null : url ? percentDecoded(rest.slice(0, at)) : rest.slice(0, at)
   const place = at < 0 ? rest : rest.slice(at + 1)
   const { host, port } = url ? splitPort(place) : { host: unbracketed(place), port: null }
   if (user !== null && (!USER.test(user) || user.endsWith('\\'))) throw refusal(typed, 'its user name')
@@ -34,6 +34,15 @@ function splitPort(place: string): { host: string; port: number | null } {
   const port = match[2] === undefined ? null : Number(match[2])
   if (port !== null && (port < 1 || port > 65_535)) throw invalid(`Port ${port} is not between 1 and 65535.`)
   return { host: unbracketed(match[1] ?? ''), port }
+}
+
+/** In a URL, and only there, ssh reads %40 as an at sign. */
+function percentDecoded(user: string): string {
+  try {
+    return decodeURIComponent(user)
+  } catch {
+    return ''
+  }
 }
 
 const unbracketed = (host: string): string => /^\[(.*)\]$/.exec(host)?.[1] ?? host

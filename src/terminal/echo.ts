@@ -12,6 +12,7 @@ export class EchoFilter {
   #at = 0
   /** Whether the character before was a caret: with it terminals show control characters (`^C`). */
   #caret = false
+  #kept = Buffer.alloc(0)
   /** Offset of the first byte of the answer, counted from the first byte fed. */
   #answerAt = 0
 
@@ -21,10 +22,7 @@ export class EchoFilter {
       run: (bytes, from, to, offset) => {
         for (let i = from; i < to; i++) this.#see(String.fromCharCode(bytes[i] as number), offset + i - from)
       },
-      character: (point, end) => {
-        const character = String.fromCodePoint(point)
-        this.#see(character, end - Buffer.byteLength(character))
-      },
+      character: (point, start) => this.#see(String.fromCodePoint(point), start),
     }
     this.#parser = new TerminalParser(sink)
   }
@@ -32,22 +30,30 @@ export class EchoFilter {
   /** Takes more output. @returns the part of it that belongs to the answer */
   feed(bytes: Buffer): Buffer {
     if (this.answered) return bytes
-    const from = this.#parser.offset
+    const from = this.#parser.offset - this.#kept.length
     this.#parser.feed(bytes)
-    return this.answered ? bytes.subarray(Math.max(0, this.#answerAt - from)) : bytes.subarray(bytes.length)
+    // The answer's first character may have begun in the piece before.
+    const all = Buffer.concat([this.#kept, bytes])
+    this.#kept = Buffer.from(all.subarray(-MAX_CHARACTER_BYTES))
+    return all.subarray(this.answered ? this.#answerAt - from : all.length)
   }
 
   #see(character: string, offset: number): void {
     if (this.answered) return
     const caret = this.#caret
-    this.#caret = character === '^'
+    this.#caret = false
+    if (caret && /[@-_?]/.test(character)) return
     if (this.#expected.startsWith(character, this.#at)) this.#at += character.length
-    else if (!caret && character !== ' ' && character !== '^') {
+    else if (character === '^') this.#caret = true
+    else if (character !== ' ') {
       this.answered = true
       this.#answerAt = offset
     }
   }
 }
+
+/** Bytes of a character that may stand in the pieces before the one that completes it. */
+const MAX_CHARACTER_BYTES = 3
 
 /** What of an input shows when it is echoed, but for blanks. */
 const printable = (input: string): string => input.replace(/\x1b\[20[01]~|\p{Cc}| /gu, '')

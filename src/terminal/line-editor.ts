@@ -46,8 +46,25 @@ export class LineEditor {
     if (this.column + width > this.cols) this.#wrap(offset, units)
     const cells = this.#cells
     while (cells.length < this.column) cells.push(' ')
+    this.#split(this.column)
+    this.#split(this.column + width)
     cells[this.column++] = character
     if (width === 2) cells[this.column++] = ''
+  }
+
+  /** A wide character that is cut at this column leaves blanks. */
+  #split(column: number): void {
+    if (this.#cells[column] !== '') return
+    this.#cells[column - 1] = ' '
+    this.#cells[column] = ' '
+  }
+
+  /** Says where an empty line begins, as long as nothing stands on it. */
+  beginAt(offset: number, units: number): void {
+    const first = this.rows[0] as Row
+    if (this.rows.length > 1 || first.cells.length > 0) return
+    first.offset = offset
+    first.units = units
   }
 
   #wrap(offset: number, units: number): void {
@@ -65,6 +82,11 @@ export class LineEditor {
 
   toColumn(column: number): void {
     this.column = Math.max(0, Math.min(column, this.cols - 1))
+  }
+
+  /** Moves left or right; behind the last column, where a wrap is due, the cursor still stands in it. */
+  moveColumns(count: number): void {
+    this.toColumn(Math.min(this.column, this.cols - 1) + count)
   }
 
   tab(): void {

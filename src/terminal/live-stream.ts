@@ -45,9 +45,9 @@ export class LiveStream {
     this.#parser.feed(bytes)
   }
 
-  /** Whether the stream is between characters and sequences, so that a reader may begin here knowing nothing. */
+  /** Whether a reader that knows nothing may begin here. */
   get atBoundary(): boolean {
-    return this.#parser.pendingFrom === this.#parser.offset
+    return this.#parser.atBoundary
   }
 
   get state(): StreamState {

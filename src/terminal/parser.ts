@@ -4,8 +4,8 @@ import { BROKEN, INCOMPLETE, REPLACEMENT, Utf8Decoder } from './utf8.js'
 export interface ParserSink {
   /** Printable ASCII: bytes[from..to), of which the first stands at `offset`. */
   run?(bytes: Uint8Array, from: number, to: number, offset: number): void
-  /** A character beyond ASCII, U+FFFD for what is no UTF-8; it ends before offset `end`. */
-  character?(point: number, end: number): void
+  /** A character beyond ASCII, U+FFFD for what is no UTF-8, from offset `start` up to `end`. */
+  character?(point: number, start: number, end: number): void
   /** A control character (C0, DEL or C1) outside of a sequence; it ends before offset `end`. */
   control?(code: number, end: number): void
   /** A control sequence: final byte, prefix (`?`, `>`… or ''), parameters (0 where left out), intermediates. */
@@ -14,6 +14,8 @@ export interface ParserSink {
   escape?(final: string, intermediates: string, end: number): void
   /** A control string (OSC, DCS, APC, PM, SOS) has ended. */
   string?(end: number): void
+  /** Before this offset a character or sequence ended, whole or broken off; not told of plain text. */
+  boundary?(offset: number): void
 }
 
 type State = 'ground' | 'escape' | 'csi' | 'string' | 'string-escape'
@@ -42,11 +44,22 @@ export class TerminalParser {
   #prefix = ''
   #intermediates = ''
   #bellEnds = false
+  /** Last byte of a control string: its 8-bit end is two bytes in UTF-8. */
+  #previous = 0
 
   constructor(sink: ParserSink, offset = 0) {
     this.#sink = sink
     this.offset = offset
     this.pendingFrom = offset
+  }
+
+  get inSequence(): boolean {
+    return this.#state !== 'ground'
+  }
+
+  /** Whether a reader that knows nothing may begin here and count the same. */
+  get atBoundary(): boolean {
+    return this.pendingFrom === this.offset && !this.#afterReturn
   }
 
   feed(bytes: Uint8Array): void {
@@ -76,12 +89,17 @@ export class TerminalParser {
   #take(byte: number): boolean {
     if (this.#state !== 'ground') return this.#inSequence(byte)
     if (byte >= 0x80 || this.#utf8.pending) return this.#character(byte)
-    if (byte === 0x1b) this.#startSequence('escape')
+    if (byte === 0x1b) this.#startSequence()
     else {
-      this.pendingFrom = this.offset + 1
       this.#control(byte)
+      this.#boundary(this.offset + 1)
     }
     return true
+  }
+
+  #boundary(offset: number): void {
+    this.pendingFrom = offset
+    this.#sink.boundary?.(offset)
   }
 
   #character(byte: number): boolean {
@@ -97,8 +115,8 @@ export class TerminalParser {
   #print(point: number, end: number): void {
     this.units += point > 0xffff ? 2 : 1
     this.#afterReturn = false
-    this.pendingFrom = end
-    this.#sink.character?.(point, end)
+    this.#sink.character?.(point, this.pendingFrom, end)
+    this.#boundary(end)
   }
 
   /** The 8-bit forms of ESC [, ESC ], ESC P, ESC X, ESC ^ and ESC _. */
@@ -107,8 +125,8 @@ export class TerminalParser {
     else if (point === 0x9d) this.#startString(true)
     else if (point === 0x90 || point === 0x98 || point === 0x9e || point === 0x9f) this.#startString(false)
     else {
-      this.pendingFrom = end
       this.#sink.control?.(point, end)
+      this.#boundary(end)
     }
   }
 
@@ -120,11 +138,13 @@ export class TerminalParser {
     this.#sink.control?.(code, this.offset + 1)
   }
 
-  #startSequence(state: State): void {
+  /** ESC: a sequence begins, and one that was under way is broken off. */
+  #startSequence(): void {
     if (this.#state === 'ground') this.pendingFrom = this.offset
+    else this.#boundary(this.offset - (this.#state === 'string-escape' ? 1 : 0))
     this.#afterReturn = false
     this.#intermediates = ''
-    this.#state = state
+    this.#state = 'escape'
   }
 
   #startCsi(): void {
@@ -138,6 +158,7 @@ export class TerminalParser {
 
   #startString(bellEnds: boolean): void {
     this.#state = 'string'
+    this.#previous = 0
     this.#afterReturn = false
     this.#bellEnds = bellEnds
   }
@@ -145,7 +166,7 @@ export class TerminalParser {
   #inSequence(byte: number): boolean {
     if (byte === 0x18 || byte === 0x1a) return this.#abort()
     if (byte === 0x1b && this.#state !== 'string') {
-      this.#startSequence('escape')
+      this.#startSequence()
       return true
     }
     switch (this.#state) {
@@ -168,7 +189,7 @@ export class TerminalParser {
   /** Back to text; what follows begins after this byte. */
   #end(): number {
     this.#state = 'ground'
-    this.pendingFrom = this.offset + 1
+    this.#boundary(this.offset + 1)
     return this.offset + 1
   }
 
@@ -186,7 +207,8 @@ export class TerminalParser {
       }
     }
     if (byte >= 0x80) return this.#giveUp()
-    this.#sink.escape?.(String.fromCharCode(byte), this.#intermediates, this.#end())
+    const end = this.#end()
+    this.#sink.escape?.(String.fromCharCode(byte), this.#intermediates, end)
     return true
   }
 
@@ -198,7 +220,7 @@ export class TerminalParser {
   /** A byte that belongs to no sequence: the sequence is dropped and the byte taken as text. */
   #giveUp(): boolean {
     this.#state = 'ground'
-    this.pendingFrom = this.offset
+    this.#boundary(this.offset)
     return false
   }
 
@@ -237,17 +259,24 @@ export class TerminalParser {
 
   #inString(byte: number): boolean {
     if (byte === 0x1b) this.#state = 'string-escape'
-    else if (byte === 0x07 && this.#bellEnds) this.#sink.string?.(this.#end())
+    else if ((byte === 0x07 && this.#bellEnds) || (byte === 0x9c && this.#previous === 0xc2))
+      this.#endString()
+    this.#previous = byte
     return true
+  }
+
+  #endString(): void {
+    const end = this.#end()
+    this.#sink.string?.(end)
   }
 
   /** ESC within a control string: `\` ends the string, anything else is a new sequence. */
   #afterStringEscape(byte: number): boolean {
     if (byte === 0x5c) {
-      this.#sink.string?.(this.#end())
+      this.#endString()
       return true
     }
-    this.#startSequence('escape')
+    this.#startSequence()
     return this.#inEscape(byte)
   }
 }

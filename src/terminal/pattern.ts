@@ -2,8 +2,8 @@ import { RE2JS } from 're2js'
 import { invalid } from '../common/errors.js'
 import { PlainText } from './plain-text.js'
 
-/** The part of a line that is not ended yet which is looked through, in UTF-16 units from its end. */
-const MAX_OPEN_UNITS = 4096
+/** How far before new text a match may begin, in UTF-16 units. */
+const OVERLAP_UNITS = 4096
 const MAX_PATTERN_UNITS = 1000
 
 /** Compiles a pattern for an engine that takes linear time on any text (RE2's syntax). @throws validation_error */
@@ -19,24 +19,44 @@ export function compilePattern(pattern: string): RE2JS {
   }
 }
 
-/** Looks for a pattern in the text of a stream, line by line: an ended line once, the open one as it grows. */
+/**
+ * Looks for a pattern in the text of a stream, line by line. What was looked through is looked at again only as
+ * far back as a match may begin that new text completes.
+ */
 export class PatternScanner {
   found = false
   readonly #pattern: RE2JS
   readonly #plain: PlainText
+  /** The end of the open line's rows that cannot change any more, and whether it has lost its beginning. */
+  #kept = ''
+  #cut = false
+  /** How much of the open line was looked through. */
+  #looked = 0
 
   constructor(pattern: RE2JS, cols: number) {
     this.#pattern = pattern
-    this.#plain = new PlainText(cols, 0, 0, (piece) => this.#look(piece.text))
+    this.#plain = new PlainText(cols, 0, 0, ({ text, ends }) => this.#piece(text, ends))
   }
 
   feed(bytes: Uint8Array): void {
     if (this.found || bytes.length === 0) return
     this.#plain.feed(bytes)
-    this.#look(this.#plain.open.text.slice(-MAX_OPEN_UNITS))
+    const line = this.#kept + this.#plain.open.text
+    this.#look(line)
+    this.#looked = line.length
   }
 
-  #look(text: string): void {
-    if (!this.found) this.found = this.#pattern.matcher(text).find()
+  #piece(text: string, ends: boolean): void {
+    const line = this.#kept + text
+    if (ends || line.length > this.#looked) this.#look(line)
+    this.#kept = ends ? '' : line.slice(-OVERLAP_UNITS)
+    this.#cut = !ends && (this.#cut || line.length > OVERLAP_UNITS)
+    this.#looked = ends ? 0 : this.#kept.length
+  }
+
+  #look(line: string): void {
+    // Where the line's beginning is gone, its first character is not the line's first.
+    const from = Math.max(this.#cut ? 1 : 0, Math.min(this.#looked, line.length) - OVERLAP_UNITS)
+    if (!this.found && from <= line.length) this.found = this.#pattern.matcher(line).find(from)
   }
 }

@@ -25,6 +25,7 @@ export class PlainText {
   readonly #line: LineEditor
   readonly #onPiece: (piece: Piece) => void
   #last = ' '
+  #beginsLater = false
 
   constructor(cols: number, offset: number, units: number, onPiece: (piece: Piece) => void) {
     this.#parser = new TerminalParser(this.#sink(), offset)
@@ -59,7 +60,7 @@ export class PlainText {
   #sink(): ParserSink {
     return {
       run: (bytes, from, to, offset) => this.#run(bytes, from, to, offset),
-      character: (point, end) => this.#character(point, end),
+      character: (point, start) => this.#character(point, start),
       control: (code, end) => this.#control(code, end),
       csi: (final, prefix, params, intermediates, end) => {
         if (prefix === '' && intermediates === '') this.#csi(final, params, end)
@@ -67,22 +68,25 @@ export class PlainText {
       escape: (final, intermediates, end) => {
         if (intermediates === '') this.#escape(final, end)
       },
+      boundary: (offset) => this.#begin(offset),
     }
   }
 
   #run(bytes: Uint8Array, from: number, to: number, offset: number): void {
     const unitsBefore = this.#parser.units - (to - from)
     for (let i = from; i < to; i++) {
-      const character = String.fromCharCode(bytes[i] as number)
-      this.#line.put(character, 1, offset + i - from, unitsBefore + i - from)
-      if (this.#line.rows.length > MAX_ROWS) this.#shiftRow()
+      this.#put(String.fromCharCode(bytes[i] as number), 1, offset + i - from, unitsBefore + i - from)
     }
-    this.#last = String.fromCharCode(bytes[to - 1] as number)
   }
 
-  #character(point: number, end: number): void {
-    this.#last = String.fromCodePoint(point)
-    this.#line.put(this.#last, columnsOf(point), end, this.#parser.units)
+  #character(point: number, start: number): void {
+    const character = String.fromCodePoint(point)
+    this.#put(character, columnsOf(point), start, this.#parser.units - character.length)
+  }
+
+  #put(character: string, width: number, offset: number, units: number): void {
+    this.#last = character
+    this.#line.put(character, width, offset, units)
     if (this.#line.rows.length > MAX_ROWS) this.#shiftRow()
   }
 
@@ -95,7 +99,7 @@ export class PlainText {
     const line = this.#line
     if (code === 0x0d) line.column = 0
     else if (code >= 0x0a && code <= 0x0c) this.#lineFeed(end)
-    else if (code === 0x08) line.toColumn(line.column - 1)
+    else if (code === 0x08) line.moveColumns(-1)
     else if (code === 0x09) line.tab()
     else if (code === 0x85) this.#nextLine(end)
   }
@@ -113,6 +117,13 @@ export class PlainText {
   #endLine(end: number): void {
     this.#onPiece({ ...this.open, ends: true })
     this.#line.restart(end, this.#parser.units)
+    this.#beginsLater = this.#parser.inSequence
+  }
+
+  /** A line that was begun by a line feed within a sequence begins behind that sequence. */
+  #begin(offset: number): void {
+    if (this.#beginsLater) this.#line.beginAt(offset, this.#parser.units)
+    this.#beginsLater = false
   }
 
   /** The cursor goes to another line: what was here is left as it stands. */
@@ -148,8 +159,9 @@ export class PlainText {
   }
 
   #repeat(count: number, end: number): void {
+    const width = columnsOf(this.#last.codePointAt(0) as number)
     for (let i = 0; i < Math.min(count, this.#line.cols); i++)
-      this.#line.put(this.#last, 1, end, this.#parser.units)
+      this.#put(this.#last, width, end, this.#parser.units)
   }
 }
 
@@ -160,8 +172,8 @@ const MAX_COUNT = 1000
 const EDITS: Readonly<Record<string, (line: LineEditor, first: number, count: number) => void>> = {
   A: (line, _, count) => line.moveRows(-count),
   B: (line, _, count) => line.moveRows(count),
-  C: (line, _, count) => line.toColumn(line.column + count),
-  D: (line, _, count) => line.toColumn(line.column - count),
+  C: (line, _, count) => line.moveColumns(count),
+  D: (line, _, count) => line.moveColumns(-count),
   F: (line, _, count) => {
     line.column = 0
     line.moveRows(-count)

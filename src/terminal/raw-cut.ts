@@ -1,5 +1,6 @@
 import { MAX_SEQUENCE_BYTES } from '../common/limits.js'
 import { TerminalParser } from './parser.js'
+import { BROKEN, INCOMPLETE, Utf8Decoder } from './utf8.js'
 
 /**
  * How many of the bytes to hand out as raw text of at most `max` UTF-16 units, so that no character and no
@@ -10,43 +11,47 @@ export function rawCut(bytes: Buffer, max: number, last: boolean): number {
   let taken = 0
   let room = max
   let full = false
-  const element = (end: number, divisible: boolean): void => {
+  /** Takes what ends here if it fits; plain text, and sequences that are too long, in part. */
+  const take = (end: number, divisible: boolean): void => {
     if (full || end <= taken) return
-    const units = unitsOf(bytes.subarray(taken, end))
-    if (units <= room || (taken === 0 && !divisible)) {
+    const part = bytes.subarray(taken, end)
+    const units = part.toString('utf8').length
+    if (units <= room) {
       taken = end
       room -= units
-    } else {
-      if (divisible) taken += bytesFor(bytes.subarray(taken, end), Math.max(room, taken === 0 ? 1 : 0))
-      full = true
+      return
     }
-  }
-  const whole = (end: number): void => {
-    if (parser.pendingFrom === end) element(end, end - taken > MAX_SEQUENCE_BYTES)
+    full = true
+    if (divisible) taken += bytesWithin(part, room, taken === 0)
+    else if (taken === 0) taken = end
   }
   const parser = new TerminalParser({
-    run: (_bytes, _from, to) => element(to, true),
-    character: (_point, end) => whole(end),
-    control: (_code, end) => whole(end),
-    csi: (_final, _prefix, _params, _intermediates, end) => whole(end),
-    escape: (_final, _intermediates, end) => whole(end),
-    string: whole,
+    run: (_bytes, _from, to) => take(to, true),
+    boundary: (end) => take(end, end - taken > MAX_SEQUENCE_BYTES),
   })
   parser.feed(bytes)
   const left = bytes.length - parser.pendingFrom
-  if (left > 0 && (last || left > MAX_SEQUENCE_BYTES)) element(bytes.length, true)
+  if (left > 0 && last) take(bytes.length, true)
+  // A sequence without an end in sight is handed out, but for the character at its end that is not complete.
+  else if (left > MAX_SEQUENCE_BYTES)
+    take(taken + bytesWithin(bytes.subarray(taken), Number.MAX_VALUE, false), true)
   return taken
 }
 
-const unitsOf = (bytes: Buffer): number => bytes.toString('utf8').length
-
-/** The most bytes, ending between characters, that decode to at most `units`, but never less than one character. */
-function bytesFor(bytes: Buffer, units: number): number {
-  if (units <= 0) return 0
-  let text = bytes.toString('utf8').slice(0, units)
-  if (/[\ud800-\udbff]$/.test(text)) text = text.slice(0, -1)
-  // Invalid bytes decode to U+FFFD, longer than they are: the count must not come from encoding the text again.
-  let end = Math.min(bytes.length, Buffer.byteLength(text))
-  while (end > 0 && unitsOf(bytes.subarray(0, end)) > text.length) end--
-  return end || Math.min(bytes.length, 4)
+/** The most bytes, ending between characters, that decode to at most `units`; one character more than none if `some`. */
+function bytesWithin(bytes: Buffer, units: number, some: boolean): number {
+  const decoder = new Utf8Decoder()
+  let left = units
+  let end = 0
+  for (let i = 0; i < bytes.length; ) {
+    const byte = bytes[i] as number
+    const point = byte < 0x80 && !decoder.pending ? byte : decoder.next(byte)
+    // A byte that broke a character off is looked at again, as the beginning of the next.
+    if (point !== BROKEN) i++
+    if (point === INCOMPLETE) continue
+    left -= point > 0xffff ? 2 : 1
+    if (left < 0 && !(some && end === 0)) break
+    end = i
+  }
+  return end
 }

@@ -85,7 +85,7 @@ export class TextView {
   take(max: number): TakenText {
     const lines = this.#takeLines(max)
     if (this.#queue.length > 0) return { text: lines, truncated: true }
-    const open = this.#takeOpen(max - lines.length)
+    const open = this.#takeOpen(max - lines.length, lines === '')
     return { text: lines + open.text, truncated: open.truncated }
   }
 
@@ -95,7 +95,7 @@ export class TextView {
     for (let head = this.#queue[0]; head; head = this.#queue[0]) {
       const text = head.text.slice(head.given)
       if (text.length > room && taken.length > 0) break
-      const part = text.slice(0, wholeCharacters(text, room))
+      const part = text.slice(0, wholeCharacters(text, room, true))
       taken.push(part)
       room -= part.length
       this.#ready -= part.length
@@ -106,13 +106,13 @@ export class TextView {
     return taken.join('')
   }
 
-  #takeOpen(max: number): TakenText {
+  /** @param some whether one character is to be taken, even if it takes two units */
+  #takeOpen(max: number, some: boolean): TakenText {
     const { text } = this.#plain.open
     if (text === '') return { text: '', truncated: false }
     const news = text.startsWith(this.#given) ? text.slice(this.#given.length) : `\n${text}`
-    if (news.length > max && max <= 0) return { text: '', truncated: true }
-    const part = news.slice(0, wholeCharacters(news, max))
-    this.#given = text.slice(0, text.length - (news.length - part.length))
+    const part = news.slice(0, wholeCharacters(news, max, some))
+    if (part !== '') this.#given = text.slice(0, text.length - (news.length - part.length))
     return { text: part, truncated: part.length < news.length }
   }
 
@@ -133,11 +133,12 @@ export class TextView {
   }
 }
 
-/** The longest cut of at most `max` units, at least one character, that leaves no UTF-16 pair in two. */
-function wholeCharacters(text: string, max: number): number {
+/** The longest cut of at most `max` units, or of one character if `some`, that leaves no UTF-16 pair in two. */
+function wholeCharacters(text: string, max: number, some: boolean): number {
   if (text.length <= max) return text.length
-  const end = Math.max(1, max)
-  const splits = /[\ud800-\udbff]/.test(text.charAt(end - 1))
-  if (!splits) return end
-  return end > 1 ? end - 1 : 2
+  const end = isPair(text, max - 1) ? max - 1 : max
+  if (end > 0 || !some) return Math.max(0, end)
+  return isPair(text, 0) ? 2 : 1
 }
+
+const isPair = (text: string, at: number): boolean => at >= 0 && (text.codePointAt(at) ?? 0) > 0xffff

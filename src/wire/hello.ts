@@ -5,7 +5,7 @@
 export const PROTOCOL = 1
 
 /** What a connection is for. */
-export type Purpose = 'mcp' | 'control'
+type Purpose = 'mcp' | 'control'
 export type ControlCommand = 'status' | 'shutdown'
 
 export interface Hello {

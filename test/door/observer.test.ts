@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { describeSessions, eventually } from '../support/harness.js'
 
@@ -95,8 +94,7 @@ describeSessions('the window to watch', (bench) => {
   })
 
   it('is done without where tmux is missing or fails, and the reply says so', async () => {
-    const broken = join(bench.place.directory, 'broken-tmux')
-    writeFileSync(broken, '#!/bin/sh\necho no server for you >&2\nexit 1\n', { mode: 0o755 })
+    const broken = fileURLToPath(new URL('../../fixtures/broken-tmux', import.meta.url))
     for (const [program, words] of [
       ['/nonexistent/tmux', 'not found'],
       [broken, 'no server for you'],

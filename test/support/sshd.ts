@@ -1,8 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /** A real OpenSSH server on loopback, with keys and configuration of its own. */
 export interface Sshd {
@@ -19,6 +20,7 @@ export interface Sshd {
 }
 
 export const SSHD = '/usr/sbin/sshd'
+const TEMPLATE = fileURLToPath(new URL('../../fixtures/sshd_config', import.meta.url))
 /** Set as the remote prompt, so that tests know what to look for. */
 export const PROMPT = 'remote$ '
 
@@ -38,7 +40,7 @@ export async function startSshd(extraConfig: string[] = []): Promise<Sshd> {
   const knownHosts = join(directory, 'known_hosts')
   writeFileSync(knownHosts, `[127.0.0.1]:${port} ${hostKey}`)
   const config = join(directory, 'sshd_config')
-  writeFileSync(config, [...extraConfig, ...configLines(directory, port, home)].join('\n'))
+  writeFileSync(config, [...extraConfig, configOf(directory, port, home)].join('\n'))
   if (process.getuid?.() === 0 && !existsSync('/run/sshd')) mkdirSync('/run/sshd', { mode: 0o755 })
   const server = spawn(SSHD, ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] })
   await listening(server)
@@ -61,27 +63,12 @@ export async function startSshd(extraConfig: string[] = []): Promise<Sshd> {
   }
 }
 
-function configLines(directory: string, port: number, home: string): string[] {
-  return [
-    'ListenAddress 127.0.0.1',
-    `Port ${port}`,
-    `HostKey ${join(directory, 'hostkey')}`,
-    `AuthorizedKeysFile ${join(directory, 'authorized_keys')}`,
-    `PidFile ${join(directory, 'sshd.pid')}`,
-    'StrictModes no',
-    'UsePAM no',
-    'PasswordAuthentication no',
-    'PermitRootLogin prohibit-password',
-    'PrintMotd no',
-    'PrintLastLog no',
-    'MaxStartups 100:30:200',
-    `SetEnv HOME=${home}`,
-    'Subsystem sftp internal-sftp',
-    '',
-  ]
+function configOf(directory: string, port: number, home: string): string {
+  const values: Record<string, string> = { '%DIR%': directory, '%PORT%': String(port), '%HOME%': home }
+  return readFileSync(TEMPLATE, 'utf8').replace(/%[A-Z]+%/g, (name) => values[name] ?? name)
 }
 
-export function makeKey(path: string): void {
+function makeKey(path: string): void {
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path])
 }
 

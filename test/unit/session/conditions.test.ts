@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import { PROMPT_SETTLE_MS, QUESTION_MS, QUIET_MS } from '../../../src/common/limits.js'
+import {
+  type Condition,
+  exited,
+  outputAfter,
+  patternFound,
+  promptAfter,
+  type QuietOptions,
+  quietAfter,
+  settledOnLine,
+  type Verdict,
+  type WaitFacts,
+} from '../../../src/session/conditions.js'
+import { compilePattern } from '../../../src/terminal/pattern.js'
+
+const facts = (more: Partial<WaitFacts> = {}): WaitFacts => ({
+  running: true,
+  units: 0,
+  openLine: false,
+  lineEditor: false,
+  prompts: 0,
+  outputAt: 0,
+  sent: true,
+  now: 10_000,
+  ...more,
+})
+
+const PROMPT = { lineEditor: true, openLine: true, prompts: 1 }
+
+describe('outputAfter', () => {
+  it.each([
+    ['nothing yet', 5, null],
+    ['something new', 6, 'output'],
+  ])('%s', (_, units, verdict) => {
+    expect(outputAfter(5).verdict(facts({ units }))).toBe(verdict)
+  })
+})
+
+describe('exited', () => {
+  it('is met by nothing but the exit', () => {
+    expect(exited().verdict(facts({ ...PROMPT, units: 99 }))).toBeNull()
+  })
+})
+
+describe('promptAfter', () => {
+  it.each<[string, number, Partial<WaitFacts>, Verdict]>([
+    ['a prompt that stands', -1, PROMPT, 'prompt'],
+    ['the first prompt', 0, PROMPT, 'prompt'],
+    ['the prompt from before the input', 1, PROMPT, null],
+    ['the next prompt', 1, { ...PROMPT, prompts: 2 }, 'prompt'],
+    ['a line editor whose prompt has not been drawn', 0, { ...PROMPT, openLine: false }, null],
+    ['a command that runs', 0, { ...PROMPT, lineEditor: false }, null],
+    ['input that was not taken yet', 0, { ...PROMPT, sent: false }, null],
+    ['a prompt that was drawn just now', 0, { ...PROMPT, outputAt: 10_000 }, PROMPT_SETTLE_MS],
+    ['a prompt that is nearly settled', 0, { ...PROMPT, outputAt: 10_001 - PROMPT_SETTLE_MS }, 1],
+    ['a prompt that is just settled', 0, { ...PROMPT, outputAt: 10_000 - PROMPT_SETTLE_MS }, 'prompt'],
+  ])('%s', (_, after, more, verdict) => {
+    expect(promptAfter(after).verdict(facts(more))).toBe(verdict)
+  })
+})
+
+describe('quietAfter', () => {
+  const options: QuietOptions = { prompts: 0, units: 100, afterOutput: false, input: '', full: 1000 }
+  const verdictOf = (more: Partial<QuietOptions>, now: Partial<WaitFacts>, ...output: string[]): Verdict => {
+    const condition = quietAfter({ ...options, ...more })
+    for (const chunk of output) condition.output?.(Buffer.from(chunk))
+    return condition.verdict(facts({ units: 100, ...now }))
+  }
+
+  it.each<[string, Partial<QuietOptions>, Partial<WaitFacts>, Verdict]>([
+    ['no output yet', {}, {}, null],
+    ['output just now', {}, { units: 101, outputAt: 10_000 }, QUIET_MS],
+    ['output a while ago', {}, { units: 101, outputAt: 10_000 - QUIET_MS }, 'quiet'],
+    [
+      'a prompt comes before silence',
+      {},
+      { ...PROMPT, units: 101, outputAt: 10_000 - PROMPT_SETTLE_MS },
+      'prompt',
+    ],
+    [
+      'of prompt and silence the sooner is looked at',
+      {},
+      { ...PROMPT, units: 101, outputAt: 10_000 },
+      PROMPT_SETTLE_MS,
+    ],
+    ['the present prompt will do', { prompts: -1 }, PROMPT, 'prompt'],
+    ['the present prompt does not do after a write', { prompts: 1 }, PROMPT, null],
+    ['the present prompt does not count before output', { prompts: -1, afterOutput: true }, PROMPT, null],
+    ['input that was not taken yet', {}, { units: 101, sent: false }, null],
+    ['a reply that is full', {}, { units: 1100, outputAt: 10_000 }, 'output'],
+    ['a reply that is full, the input not taken', {}, { units: 1100, sent: false }, 'output'],
+    ['a reply that is nearly full', {}, { units: 1099, outputAt: 10_000 }, QUIET_MS],
+  ])('%s', (_, more, now, verdict) => {
+    expect(verdictOf(more, now)).toBe(verdict)
+  })
+
+  it.each<[string, string, string[], Verdict]>([
+    ['the echo alone', 'ls\r', ['l', 's\r\n'], null],
+    ['an answer after the echo', 'ls\r', ['ls\r\n', 'file'], 'quiet'],
+    ['an answer without an echo', 'secret\r', ['\r\nWelcome'], 'quiet'],
+  ])('silence counts after an answer only: %s', (_, input, output, verdict) => {
+    expect(verdictOf({ input }, { units: 110 }, ...output)).toBe(verdict)
+  })
+})
+
+describe('settledOnLine', () => {
+  it.each<[string, Partial<WaitFacts>, Verdict]>([
+    ['nothing yet', {}, null],
+    ['a banner whose line has ended', { units: 50 }, null],
+    ['an open line just now', { openLine: true, outputAt: 10_000 }, QUESTION_MS],
+    ['an open line a while ago', { openLine: true, outputAt: 10_000 - QUESTION_MS }, 'quiet'],
+    ['a prompt', { ...PROMPT, outputAt: 10_000 - PROMPT_SETTLE_MS }, 'prompt'],
+  ])('%s', (_, more, verdict) => {
+    expect(settledOnLine().verdict(facts(more))).toBe(verdict)
+  })
+})
+
+describe('patternFound', () => {
+  const look = (condition: Condition, ...output: string[]): Verdict => {
+    for (const chunk of output) condition.output?.(Buffer.from(chunk))
+    return condition.verdict(facts())
+  }
+
+  it.each<[string, string, string[], Verdict]>([
+    ['no output', '', [], null],
+    ['a match over two chunks', '', ['do', 'ne'], 'pattern'],
+    ['a match in the echo', 'echo done\r', ['echo done\r\n'], null],
+    ['a match after the echo', 'echo done\r', ['echo do', 'ne\r\ndone\r\n'], 'pattern'],
+  ])('%s', (_, input, output, verdict) => {
+    expect(look(patternFound(compilePattern('done'), 80, input), ...output)).toBe(verdict)
+  })
+})
