@@ -1,4 +1,4 @@
-import type { DaemonConnection } from '../client/connect.js'
+import type { DaemonConnection } from '../client/greet.js'
 import { END_OF_ANSWERS } from '../wire/hello.js'
 
 /**

@@ -1,34 +1,19 @@
-import { spawn } from 'node:child_process'
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { connect as connectSocket, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { clientEnvironment, daemonEnvironment } from '../common/environment.js'
-import { errnoOf, ToolError } from '../common/errors.js'
-import { DAEMON_START_MS, HELLO_TIMEOUT_MS } from '../common/limits.js'
+import { clientEnvironment } from '../common/environment.js'
+import { errnoOf } from '../common/errors.js'
+import { DAEMON_START_MS } from '../common/limits.js'
 import { packageVersion } from '../common/version.js'
 import { prepareState, type StatePaths } from '../platform/paths.js'
 import { tryStartLock } from '../platform/start-lock.js'
-import {
-  type ControlCommand,
-  encodeLine,
-  type Hello,
-  MAX_HELLO_BYTES,
-  PROTOCOL,
-  parseWelcome,
-  type Welcome,
-} from '../wire/hello.js'
-
-/** A connection after both first lines; `rest` is what the daemon sent behind its own. */
-export interface DaemonConnection {
-  socket: Socket
-  welcome: Welcome
-  rest: Buffer
-}
+import { type ControlCommand, type Hello, PROTOCOL } from '../wire/hello.js'
+import { daemonError } from './daemon-error.js'
+import { type DaemonConnection, greet } from './greet.js'
+import { startDaemon } from './start-daemon.js'
 
 /** How long to wait before looking again whether the daemon that another client starts is there, in milliseconds. */
 const START_POLL_MS = 10
-/** The daemon's diagnostics are cut back to nothing at its start when they are larger than this, in bytes. */
-const MAX_LOG_BYTES = 1024 * 1024
 
 /** The greeting of this process. */
 export function greeting(purpose: Hello['purpose'], command?: ControlCommand): Hello {
@@ -39,8 +24,17 @@ export function greeting(purpose: Hello['purpose'], command?: ControlCommand): H
     version: packageVersion(),
     purpose,
     command,
-    cwd: process.cwd(),
+    cwd: workingDirectory(),
     env,
+  }
+}
+
+/** The directory may have been removed under this process. */
+function workingDirectory(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return '/'
   }
 }
 
@@ -88,45 +82,6 @@ async function startUnderLock(paths: StatePaths): Promise<Socket | null> {
   }
 }
 
-/** Starts the daemon in a process group of its own and waits for its word that it listens, or why it cannot. */
-async function startDaemon(paths: StatePaths): Promise<void> {
-  const entry = new URL('../cli.js', import.meta.url).pathname
-  const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW } = constants
-  const output = openSync(paths.log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600)
-  if (fstatSync(output).size > MAX_LOG_BYTES) ftruncateSync(output)
-  const child = spawn(process.execPath, [decodeURIComponent(entry), 'daemon'], {
-    detached: true,
-    stdio: ['ignore', output, output, 'pipe'],
-    cwd: '/',
-    env: daemonEnvironment(process.env),
-  })
-  closeSync(output)
-  const word = await firstWord(child.stdio[3] as NodeJS.ReadableStream, child)
-  child.unref()
-  if (word !== 'ready') throw daemonError(word || `ended before it was ready; see ${paths.log}`)
-}
-
-function firstWord(pipe: NodeJS.ReadableStream, child: NodeJS.EventEmitter): Promise<string> {
-  return new Promise((resolve) => {
-    let word = ''
-    const end = (text: string): void => {
-      clearTimeout(timer)
-      ;(pipe as Socket).destroy()
-      resolve(text.trim())
-    }
-    const timer = setTimeout(
-      () => end(`did not say that it is ready within ${DAEMON_START_MS / 1000} s`),
-      DAEMON_START_MS,
-    )
-    pipe.on('data', (chunk: Buffer) => {
-      word += chunk.toString('utf8')
-      if (word.includes('\n')) end(word)
-    })
-    pipe.on('end', () => end(word))
-    child.on('error', (error: Error) => end(`could not be started: ${error.message}`))
-  })
-}
-
 /** Opens the socket. @returns null where nobody listens */
 function open(path: string): Promise<Socket | null> {
   return new Promise((resolve, reject) => {
@@ -141,47 +96,3 @@ function open(path: string): Promise<Socket | null> {
     })
   })
 }
-
-/** Exchanges the first lines. */
-function greet(socket: Socket, hello: Hello): Promise<DaemonConnection> {
-  return new Promise((resolve, reject) => {
-    let received = Buffer.alloc(0)
-    const settle = (action: () => void): void => {
-      clearTimeout(timer)
-      socket.removeListener('data', onData)
-      socket.removeListener('error', onEnd)
-      socket.removeListener('end', onEnd)
-      socket.pause()
-      action()
-    }
-    const fail = (why: string): void =>
-      settle(() => {
-        socket.destroy()
-        reject(daemonError(why))
-      })
-    const onEnd = (): void => fail('closed the connection before it answered')
-    const onData = (chunk: Buffer): void => {
-      received = Buffer.concat([received, chunk])
-      const end = received.indexOf('\n')
-      if (end < 0) return received.length > MAX_HELLO_BYTES ? fail(STRANGER) : undefined
-      const welcome = parseWelcome(received.toString('utf8', 0, end))
-      if (!welcome) return fail(STRANGER)
-      settle(() => resolve({ socket, welcome, rest: received.subarray(end + 1) }))
-    }
-    const wait = hello.command === 'shutdown' ? DAEMON_START_MS : HELLO_TIMEOUT_MS
-    const timer = setTimeout(
-      () => fail(`did not answer within ${wait / 1000} s. It may be stopped or hung: see 'ssh-mcp status'`),
-      wait,
-    )
-    socket.on('data', onData)
-    socket.on('error', onEnd)
-    socket.on('end', onEnd)
-    socket.write(encodeLine(hello))
-  })
-}
-
-const STRANGER =
-  'answered in a way that is not known here; it may be another program or version. End it and try again'
-
-const daemonError = (what: string): ToolError =>
-  new ToolError('internal_error', `The ssh-mcp daemon ${what}.`)

@@ -1,23 +1,21 @@
 import { closeSync, existsSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { ToolError } from '../common/errors.js'
-import { HELLO_TIMEOUT_MS } from '../common/limits.js'
 import { log } from '../common/log.js'
 import { clientSettings, type DaemonSettings, daemonSettings } from '../common/settings.js'
 import { packageVersion } from '../common/version.js'
 import { prepareState, type StatePaths, statePaths } from '../platform/paths.js'
 import { loadNativePty } from '../platform/pty-native.js'
 import {
+  type ControlCommand,
   type DaemonStatus,
   END_OF_ANSWERS,
   encodeLine,
   type Hello,
-  MAX_HELLO_BYTES,
   PROTOCOL,
-  type Welcome,
 } from '../wire/hello.js'
-import { parseHello } from '../wire/hello-schema.js'
 import { serveMcp } from './connection.js'
+import { readFirstLine } from './first-line.js'
 import { Hub } from './hub.js'
 import { Listener } from './listener.js'
 
@@ -62,7 +60,7 @@ class Daemon {
     this.#settings = settings
     this.#listener = new Listener(
       paths.socket,
-      (socket) => this.#accept(socket),
+      (socket) => void this.#accept(socket),
       (replaced) => void this.#socketLost(replaced),
     )
   }
@@ -93,50 +91,32 @@ class Daemon {
     }
   }
 
-  #accept(socket: Socket): void {
+  async #accept(socket: Socket): Promise<void> {
     socket.on('error', () => {}) // a client that goes away in the middle is no event
-    let received = Buffer.alloc(0)
-    const timer = setTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS)
-    const onData = (chunk: Buffer): void => {
-      received = Buffer.concat([received, chunk])
-      const end = received.indexOf('\n')
-      if (end < 0 && received.length <= MAX_HELLO_BYTES) return
-      socket.removeListener('data', onData)
-      socket.pause()
-      clearTimeout(timer)
-      const hello = end < 0 ? null : parseHello(received.toString('utf8', 0, end))
-      void this.#greeted(socket, hello, received.subarray(end + 1))
-    }
-    socket.on('data', onData)
-    socket.on('close', () => clearTimeout(timer))
-    socket.on('end', () => {
-      if (socket.listenerCount('data') > 0 && received.indexOf('\n') < 0) socket.destroy()
-    })
-  }
-
-  async #greeted(socket: Socket, hello: Hello | null, early: Buffer): Promise<void> {
+    const line = await readFirstLine(socket)
+    if (!line) return void socket.destroy()
+    const { hello, early } = line
     const refuse = (error: string): void => {
       socket.end(encodeLine({ hello: 'ssh-mcp', ok: false, protocol: PROTOCOL, error }))
     }
     if (!hello) return refuse('The first line is not a greeting of ssh-mcp.')
-    const welcome = (): Welcome => ({ hello: 'ssh-mcp', ok: true, protocol: PROTOCOL, status: this.#status })
-    if (hello.purpose === 'mcp') {
-      if (hello.protocol !== PROTOCOL) return refuse(otherVersion(hello, this.#status))
-      return this.#serve(socket, hello, early, welcome, refuse)
-    }
-    if (hello.command === 'shutdown') {
-      await this.#stopEverything('ssh-mcp shutdown')
-      socket.end(encodeLine(welcome()), () => process.exit(0))
-    } else socket.end(encodeLine(welcome()))
+    if (hello.purpose === 'control') return this.#control(socket, hello.command)
+    if (hello.protocol !== PROTOCOL) return refuse(otherVersion(hello, this.#status))
+    await this.#serve(socket, hello, early, refuse)
   }
 
-  async #serve(
-    socket: Socket,
-    hello: Hello,
-    early: Buffer,
-    welcome: () => Welcome,
-    refuse: (error: string) => void,
-  ): Promise<void> {
+  get #welcome(): string {
+    return encodeLine({ hello: 'ssh-mcp', ok: true, protocol: PROTOCOL, status: this.#status })
+  }
+
+  /** Any version may ask these. */
+  async #control(socket: Socket, command: ControlCommand | undefined): Promise<void> {
+    if (command !== 'shutdown') return void socket.end(this.#welcome)
+    await this.#stopEverything('ssh-mcp shutdown')
+    socket.end(this.#welcome, () => process.exit(0))
+  }
+
+  async #serve(socket: Socket, hello: Hello, early: Buffer, refuse: (error: string) => void): Promise<void> {
     if (this.#ending || !this.#hub) return refuse('The daemon is ending; try again.')
     this.#clients.add(socket)
     socket.on('close', () => {
@@ -145,7 +125,7 @@ class Daemon {
     })
     try {
       const caller = { settings: clientSettings(hello.env), env: hello.env, cwd: hello.cwd }
-      socket.write(encodeLine(welcome()))
+      socket.write(this.#welcome)
       await serveMcp(socket, early, caller, this.#hub, Uint8Array.of(END_OF_ANSWERS))
     } catch (error) {
       if (!(error instanceof ToolError)) log(`connection: ${(error as Error).stack}`)

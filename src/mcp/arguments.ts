@@ -23,7 +23,7 @@ export function publishedSchema(schema: z.ZodObject): InputSchema {
 function dropNoise({ jsonSchema }: { jsonSchema: Record<string, unknown> }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
-  if (jsonSchema.propertyNames) delete jsonSchema.propertyNames
+  for (const keyword of ['propertyNames', 'minLength', 'maxLength']) delete jsonSchema[keyword]
 }
 
 /** Checks a call's arguments. @throws validation_error that says what is wrong and what is accepted */

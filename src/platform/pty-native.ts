@@ -62,6 +62,8 @@ function load(): { native: NativePty; helper: string } {
 /** The Linux prebuild is linked against glibc 2.28; under musl it loads and then crashes at its first use. */
 function refuseMusl(): void {
   if (process.platform !== 'linux') return
+  // Without this the report may look up names of the network.
+  Object.assign(process.report, { excludeNetwork: true })
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } }
   if (report.header?.glibcVersionRuntime) return
   throw new ToolError(

@@ -1,3 +1,4 @@
+import { SequenceParts } from './sequence-parts.js'
 import { BROKEN, INCOMPLETE, REPLACEMENT, Utf8Decoder } from './utf8.js'
 
 /** Who is told what a stream holds. Offsets are absolute bytes. */
@@ -20,10 +21,6 @@ export interface ParserSink {
 
 type State = 'ground' | 'escape' | 'csi' | 'string' | 'string-escape'
 
-/** More parameters, or larger ones, are nobody's real output; xterm has the same bounds. */
-const MAX_PARAMS = 32
-const MAX_PARAM = 0x7fffffff
-
 /**
  * Takes a terminal's byte stream apart (ECMA-48 and xterm's control sequences, UTF-8), fed in pieces of any
  * size. Pure; keeps a few numbers of state and never stores text.
@@ -39,10 +36,7 @@ export class TerminalParser {
   readonly #utf8 = new Utf8Decoder()
   #state: State = 'ground'
   #afterReturn = false
-  #params: number[] = []
-  #index = 0
-  #prefix = ''
-  #intermediates = ''
+  readonly #parts = new SequenceParts()
   #bellEnds = false
   /** Last byte of a control string: its 8-bit end is two bytes in UTF-8. */
   #previous = 0
@@ -143,17 +137,14 @@ export class TerminalParser {
     if (this.#state === 'ground') this.pendingFrom = this.offset
     else this.#boundary(this.offset - (this.#state === 'string-escape' ? 1 : 0))
     this.#afterReturn = false
-    this.#intermediates = ''
+    this.#parts.clear()
     this.#state = 'escape'
   }
 
   #startCsi(): void {
     this.#state = 'csi'
     this.#afterReturn = false
-    this.#params = []
-    this.#index = 0
-    this.#prefix = ''
-    this.#intermediates = ''
+    this.#parts.clear()
   }
 
   #startString(bellEnds: boolean): void {
@@ -164,7 +155,10 @@ export class TerminalParser {
   }
 
   #inSequence(byte: number): boolean {
-    if (byte === 0x18 || byte === 0x1a) return this.#abort()
+    if (byte === 0x18 || byte === 0x1a) {
+      this.#end()
+      return true
+    }
     if (byte === 0x1b && this.#state !== 'string') {
       this.#startSequence()
       return true
@@ -181,11 +175,6 @@ export class TerminalParser {
     }
   }
 
-  #abort(): boolean {
-    this.#end()
-    return true
-  }
-
   /** Back to text; what follows begins after this byte. */
   #end(): number {
     this.#state = 'ground'
@@ -196,24 +185,22 @@ export class TerminalParser {
   #inEscape(byte: number): boolean {
     if (byte < 0x20 || byte === 0x7f) return this.#nested(byte)
     if (byte >= 0x20 && byte <= 0x2f) {
-      if (this.#intermediates.length < 4) this.#intermediates += String.fromCharCode(byte)
+      this.#parts.intermediate(byte)
       return true
     }
-    if (this.#intermediates === '') {
-      if (byte === 0x5b) return this.#began(() => this.#startCsi())
-      if (byte === 0x5d) return this.#began(() => this.#startString(true))
-      if (byte === 0x50 || byte === 0x58 || byte === 0x5e || byte === 0x5f) {
-        return this.#began(() => this.#startString(false))
-      }
-    }
+    if (this.#parts.intermediates === '' && this.#opens(byte)) return true
     if (byte >= 0x80) return this.#giveUp()
     const end = this.#end()
-    this.#sink.escape?.(String.fromCharCode(byte), this.#intermediates, end)
+    this.#sink.escape?.(String.fromCharCode(byte), this.#parts.intermediates, end)
     return true
   }
 
-  #began(start: () => void): boolean {
-    start()
+  /** Whether the byte after ESC opens a longer sequence: `[` control, `]` OSC, `P X ^ _` other strings. */
+  #opens(byte: number): boolean {
+    if (byte === 0x5b) this.#startCsi()
+    else if (byte === 0x5d) this.#startString(true)
+    else if (byte === 0x50 || byte === 0x58 || byte === 0x5e || byte === 0x5f) this.#startString(false)
+    else return false
     return true
   }
 
@@ -232,29 +219,17 @@ export class TerminalParser {
 
   #inCsi(byte: number): boolean {
     if (byte < 0x20 || byte === 0x7f) return this.#nested(byte)
-    if (byte >= 0x30 && byte <= 0x39) this.#digit(byte - 0x30)
-    else if (byte === 0x3b || byte === 0x3a) this.#nextParam()
-    else if (byte >= 0x3c && byte <= 0x3f) this.#prefix = String.fromCharCode(byte)
-    else if (byte >= 0x20 && byte <= 0x2f)
-      this.#intermediates += this.#intermediates.length < 4 ? String.fromCharCode(byte) : ''
+    if (byte >= 0x30 && byte <= 0x3f) this.#parts.parameter(byte)
+    else if (byte >= 0x20 && byte <= 0x2f) this.#parts.intermediate(byte)
     else if (byte >= 0x80) return this.#giveUp()
     else this.#endCsi(byte)
     return true
   }
 
-  #digit(digit: number): void {
-    if (this.#index >= MAX_PARAMS) return
-    this.#params[this.#index] = Math.min(MAX_PARAM, (this.#params[this.#index] ?? 0) * 10 + digit)
-  }
-
-  #nextParam(): void {
-    if (this.#index < MAX_PARAMS) this.#params[this.#index] ??= 0
-    this.#index++
-  }
-
   #endCsi(byte: number): void {
     const end = this.#end()
-    this.#sink.csi?.(String.fromCharCode(byte), this.#prefix, this.#params, this.#intermediates, end)
+    const { prefix, params, intermediates } = this.#parts
+    this.#sink.csi?.(String.fromCharCode(byte), prefix, params, intermediates, end)
   }
 
   #inString(byte: number): boolean {

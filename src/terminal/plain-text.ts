@@ -1,4 +1,5 @@
 import { LineEditor, type Row, textOf } from './line-editor.js'
+import { EDITS, MAX_COUNT } from './line-edits.js'
 import { type ParserSink, TerminalParser } from './parser.js'
 import { columnsOf } from './width.js'
 
@@ -163,27 +164,4 @@ export class PlainText {
     for (let i = 0; i < Math.min(count, this.#line.cols); i++)
       this.#put(this.#last, width, end, this.#parser.units)
   }
-}
-
-/** A count in a sequence beyond this moves no further on any terminal. */
-const MAX_COUNT = 1000
-
-/** Control sequences that act within a line, by their final byte: with the first parameter, and as a count. */
-const EDITS: Readonly<Record<string, (line: LineEditor, first: number, count: number) => void>> = {
-  A: (line, _, count) => line.moveRows(-count),
-  B: (line, _, count) => line.moveRows(count),
-  C: (line, _, count) => line.moveColumns(count),
-  D: (line, _, count) => line.moveColumns(-count),
-  F: (line, _, count) => {
-    line.column = 0
-    line.moveRows(-count)
-  },
-  G: (line, _, count) => line.toColumn(count - 1),
-  '`': (line, _, count) => line.toColumn(count - 1),
-  K: (line, part) => line.eraseInRow(part),
-  P: (line, _, count) => line.deleteCharacters(count),
-  X: (line, _, count) => line.eraseCharacters(count),
-  '@': (line, _, count) => line.insertBlanks(count),
-  s: (line) => line.save(),
-  u: (line) => line.restore(),
 }
