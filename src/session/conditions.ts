@@ -1,6 +1,6 @@
 import type { RE2JS } from 're2js'
 import { PROMPT_SETTLE_MS, QUESTION_MS, QUIET_MS } from '../common/limits.js'
-import { EchoFilter } from '../terminal/echo.js'
+import type { AnswerFilter } from '../terminal/echo.js'
 import { PatternScanner } from '../terminal/pattern.js'
 
 /** How a wait ended; the names are part of the public contract. */
@@ -47,16 +47,15 @@ export const outputAfter = (units: number): Condition => ({
 
 export const exited = (): Condition => ({ verdict: () => null })
 
-/** The pattern, in what is fed to it; after a write the echo of the input is looked over. */
+/** The pattern, in what is fed to it; after a write only in the answer. */
 export function patternFound(
   pattern: RE2JS,
   cols: number,
-  input: string,
+  answer: AnswerFilter | null,
 ): Condition & { output(chunk: Buffer): void } {
   const scanner = new PatternScanner(pattern, cols)
-  const echo = new EchoFilter(input)
   return {
-    output: (chunk) => scanner.feed(input === '' ? chunk : echo.feed(chunk)),
+    output: (chunk) => scanner.feed(answer ? answer.feed(chunk) : chunk),
     verdict: () => (scanner.found ? 'pattern' : null),
   }
 }
@@ -86,22 +85,21 @@ export interface QuietOptions {
   units: number
   /** Whether the present state does not count before something has come. */
   afterOutput: boolean
-  /** The input whose echo does not count. */
-  input: string
+  /** After a write: what tells its echo from the answer. */
+  answer: AnswerFilter | null
   /** Text units that fill the reply, so that there is no use in waiting longer. */
   full: number
 }
 
 /** Output has come to rest: the prompt where the shell's line editor shows one, else silence after an answer. */
-export function quietAfter({ prompts, units, afterOutput, input, full }: QuietOptions): Condition {
-  const echo = new EchoFilter(input)
+export function quietAfter({ prompts, units, afterOutput, answer, full }: QuietOptions): Condition {
   return {
-    output: (chunk) => void echo.feed(chunk),
+    output: (chunk) => void answer?.feed(chunk),
     verdict: (facts) => {
       const news = facts.units - units
       if (news >= full) return 'output'
       if (!facts.sent || (afterOutput && news === 0)) return null
-      const answered = news > 0 && (input === '' || echo.answered)
+      const answered = news > 0 && (answer?.answered ?? true)
       const silence = answered ? settled(facts.outputAt, facts.now, QUIET_MS, 'quiet') : null
       return sooner(promptVerdict(facts, prompts), silence)
     },

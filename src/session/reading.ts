@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RE2JS } from 're2js'
 import { READ_SLICE_BYTES } from '../common/limits.js'
+import { EchoFilter, SubmitFilter } from '../terminal/echo.js'
 import { compilePattern } from '../terminal/pattern.js'
 import { type Condition, exited, outputAfter, patternFound, promptAfter, quietAfter } from './conditions.js'
 import { type Reading, type ReadOptions, ReadPosition } from './read-position.js'
@@ -25,17 +26,18 @@ export function conditionAfterWrite(
   input: string,
   full: number,
 ): Condition {
-  const { units, prompts } = session.state
+  const { units, prompts, lineEditor } = session.state
   const after = SUBMITS.test(input) ? prompts : -1
+  const answer = lineEditor && /[\r\n]/.test(input) ? new SubmitFilter() : new EchoFilter(input)
   switch (waitFor.kind) {
     case 'output':
       return outputAfter(units)
     case 'quiet':
-      return quietAfter({ prompts: after, units, afterOutput: after < 0, input, full })
+      return quietAfter({ prompts: after, units, afterOutput: after < 0, answer, full })
     case 'prompt':
       return promptAfter(after)
     case 'pattern':
-      return patternFound(waitFor.pattern, session.record.cols, input)
+      return patternFound(waitFor.pattern, session.record.cols, answer)
     case 'exit':
       return exited()
   }
@@ -56,11 +58,11 @@ export async function conditionForRead(
   if (waitFor === null && position.pending > 0) return outputAfter(given)
   switch (waitFor?.kind) {
     case undefined:
-      return quietAfter({ prompts, units, afterOutput: true, input: '', full })
+      return quietAfter({ prompts, units, afterOutput: true, answer: null, full })
     case 'output':
       return outputAfter(given)
     case 'quiet':
-      return quietAfter({ prompts: -1, units: given, afterOutput: false, input: '', full })
+      return quietAfter({ prompts: -1, units: given, afterOutput: false, answer: null, full })
     case 'prompt':
       return promptAfter(-1)
     case 'pattern':
@@ -76,7 +78,7 @@ async function patternInPending(
   position: ReadPosition,
   pattern: RE2JS,
 ): Promise<Condition> {
-  const condition = patternFound(pattern, session.record.cols, '')
+  const condition = patternFound(pattern, session.record.cols, null)
   let { offset } = position
   while (offset < session.state.offset) {
     const bytes = session.recorder.file.read(offset, READ_SLICE_BYTES)

@@ -1,10 +1,48 @@
 import { type ParserSink, TerminalParser } from './parser.js'
 
+/** Tells what belongs to the answer to an input from what only shows the input. */
+export interface AnswerFilter {
+  /** Whether some of the answer came. */
+  readonly answered: boolean
+  /** Takes more output. @returns the part of it that belongs to the answer */
+  feed(bytes: Buffer): Buffer
+}
+
+/**
+ * For a line editor that was up when a line was sent: however it shows and redraws the line, the answer begins
+ * where it switches itself off (CSI ? 2004 l), with the first character printed from there on.
+ */
+export class SubmitFilter implements AnswerFilter {
+  answered = false
+  readonly #parser: TerminalParser
+  #offAt: number | null = null
+
+  constructor() {
+    const shown = (): void => {
+      this.answered ||= this.#offAt !== null
+    }
+    this.#parser = new TerminalParser({
+      run: shown,
+      character: shown,
+      csi: (final, prefix, params, _intermediates, end) => {
+        if (final === 'l' && prefix === '?' && params.includes(2004)) this.#offAt ??= end
+      },
+    })
+  }
+
+  feed(bytes: Buffer): Buffer {
+    if (this.answered) return bytes
+    const from = this.#parser.offset
+    this.#parser.feed(bytes)
+    return bytes.subarray(this.#offAt === null ? bytes.length : Math.max(0, this.#offAt - from))
+  }
+}
+
 /**
  * Tells the echo of an input from the answer to it: the first character that does not go on with what was
  * typed is the answer's. Control characters, which terminals echo in many ways, are looked over.
  */
-export class EchoFilter {
+export class EchoFilter implements AnswerFilter {
   /** Whether something came that is not the echo. */
   answered = false
   readonly #expected: string
@@ -27,7 +65,6 @@ export class EchoFilter {
     this.#parser = new TerminalParser(sink)
   }
 
-  /** Takes more output. @returns the part of it that belongs to the answer */
   feed(bytes: Buffer): Buffer {
     if (this.answered) return bytes
     const from = this.#parser.offset - this.#kept.length

@@ -12,6 +12,7 @@ import {
   type Verdict,
   type WaitFacts,
 } from '../../../src/session/conditions.js'
+import { EchoFilter } from '../../../src/terminal/echo.js'
 import { compilePattern } from '../../../src/terminal/pattern.js'
 
 const facts = (more: Partial<WaitFacts> = {}): WaitFacts => ({
@@ -61,7 +62,7 @@ describe('promptAfter', () => {
 })
 
 describe('quietAfter', () => {
-  const options: QuietOptions = { prompts: 0, units: 100, afterOutput: false, input: '', full: 1000 }
+  const options: QuietOptions = { prompts: 0, units: 100, afterOutput: false, answer: null, full: 1000 }
   const verdictOf = (more: Partial<QuietOptions>, now: Partial<WaitFacts>, ...output: string[]): Verdict => {
     const condition = quietAfter({ ...options, ...more })
     for (const chunk of output) condition.output?.(Buffer.from(chunk))
@@ -100,7 +101,7 @@ describe('quietAfter', () => {
     ['an answer after the echo', 'ls\r', ['ls\r\n', 'file'], 'quiet'],
     ['an answer without an echo', 'secret\r', ['\r\nWelcome'], 'quiet'],
   ])('silence counts after an answer only: %s', (_, input, output, verdict) => {
-    expect(verdictOf({ input }, { units: 110 }, ...output)).toBe(verdict)
+    expect(verdictOf({ answer: new EchoFilter(input) }, { units: 110 }, ...output)).toBe(verdict)
   })
 })
 
@@ -128,6 +129,6 @@ describe('patternFound', () => {
     ['a match in the echo', 'echo done\r', ['echo done\r\n'], null],
     ['a match after the echo', 'echo done\r', ['echo do', 'ne\r\ndone\r\n'], 'pattern'],
   ])('%s', (_, input, output, verdict) => {
-    expect(look(patternFound(compilePattern('done'), 80, input), ...output)).toBe(verdict)
+    expect(look(patternFound(compilePattern('done'), 80, new EchoFilter(input)), ...output)).toBe(verdict)
   })
 })

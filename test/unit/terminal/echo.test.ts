@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { EchoFilter } from '../../../src/terminal/echo.js'
+import { EchoFilter, SubmitFilter } from '../../../src/terminal/echo.js'
 import { anyStream, places, waysOfFeeding } from '../streams.js'
 
 function answer(input: string, pieces: readonly Buffer[]): { answered: boolean; text: string } {
@@ -50,5 +50,24 @@ describe('EchoFilter', () => {
         expect(answer(`${shown}\r`, [Buffer.from(`${shown}\r\n`)]).answered).toBe(false)
       }),
     )
+  })
+})
+
+describe('SubmitFilter', () => {
+  // zsh and fish redraw the line as it is typed, which no comparison with the input can follow: a `sleep 1` was
+  // once said to be quiet after 200 ms because of it.
+  it.each<[string, string, string, boolean]>([
+    ['nothing yet', 'ls', '', false],
+    ['a line that is redrawn', 's\bsl\b\bsle\x1b[K\r$ sleep 1', '', false],
+    ['a line that was accepted', 'ls\x1b[?1l\x1b>\x1b[?2004l\r\r\n', '\r\r\n', false],
+    ['a title behind it', 'ls\x1b[?2004l\r\n\x1b]0;ls\x07', '\r\n\x1b]0;ls\x07', false],
+    ['an answer', 'ls\x1b[?2004l\r\nfile\r\n', '\r\nfile\r\n', true],
+    ['an answer like the input', 'ls\x1b[?2004l\r\nls', '\r\nls', true],
+  ])('begins the answer where the line editor goes off: %s', (_, output, text, answered) => {
+    for (const [way, pieces] of waysOfFeeding(Buffer.from(output), [3, 5])) {
+      const filter = new SubmitFilter()
+      const given = Buffer.concat(pieces.map((piece) => filter.feed(piece))).toString('utf8')
+      expect({ answered: filter.answered, text: given }, way).toEqual({ answered, text })
+    }
   })
 })
