@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { describeSessions } from '../support/harness.js'
+
+const SHELLS = ['/bin/bash', '/usr/bin/zsh', '/usr/bin/fish', '/bin/dash'].filter((shell) =>
+  existsSync(shell),
+)
+
+describeSessions('a session in another shell', (bench) => {
+  /** Where a shell reports its line editor its prompt ends a wait; elsewhere only silence can. */
+  const endOf = (shell: string) => (shell.endsWith('dash') ? 'quiet' : 'prompt')
+
+  const open = (shell: string) =>
+    bench.client.ensure({ ...bench.sshd.connection, session_name: shell, shell })
+
+  it.each(SHELLS)('is not at rest while a command is silent: %s', async (shell) => {
+    expect(await open(shell)).toMatchObject({ running: true, wait_ended_by: endOf(shell) })
+    const written = await bench.client.write(shell, 'sleep 0.7; echo wo"ken"\n')
+    expect(written.wait_ended_by).toBe(endOf(shell))
+    expect(written.output).toContain('\nwoken\n')
+    const found = await bench.client.write(shell, 'sleep 0.3; echo la"ter"; sleep 0.2\n', {
+      wait_for: 'pattern',
+      pattern: '^later',
+    })
+    expect(found.wait_ended_by).toBe('pattern')
+    await bench.client.read(shell, { wait_for: 'prompt', wait_seconds: 1 })
+  })
+
+  it.each(SHELLS.filter((shell) => !shell.endsWith('fish')))(
+    'shows a command wider than the terminal as one line: %s',
+    async (shell) => {
+      await open(shell)
+      const words = 'abcdefghij '.repeat(30)
+      const written = await bench.client.write(shell, `echo ${words}| wc -w\n`)
+      expect(written.output).toContain(`echo ${words}| wc -w\n`)
+      expect(written.output).toMatch(/\n *30\n/)
+    },
+  )
+})
