@@ -4,21 +4,15 @@ import { END_OF_ANSWERS } from '../wire/hello.js'
 /**
  * Copies bytes between standard input and output and the daemon, each side no faster than the other takes them.
  * At the end of the input it waits for the answers in flight.
- * @returns the exit code: 0 after all answers, 1 when the daemon died
+ * @returns the exit code: 0 after all answers or when the client is gone, 1 when the daemon died
  */
 export function relay({ socket, rest }: DaemonConnection): Promise<number> {
-  const { stdin, stdout } = process
+  const { stdin, stdout, stderr } = process
   return new Promise((resolve) => {
     let orderly = false
-    const finish = (code: number): void => {
-      stdin.unpipe(socket)
-      socket.destroy()
-      // What was written before is flushed before this callback runs.
-      stdout.write('', () => resolve(code))
-    }
-    const died = (): void => {
-      if (!orderly) process.stderr.write('ssh-mcp: the daemon has ended; start the server again to go on.\n')
-      finish(orderly ? 0 : 1)
+    const ended = (): void => {
+      if (orderly) stdout.end(() => resolve(0))
+      else stderr.write('ssh-mcp: the daemon has ended; start the server again to go on.\n', () => resolve(1))
     }
     const copy = (chunk: Buffer): void => {
       orderly = chunk.at(-1) === END_OF_ANSWERS
@@ -27,10 +21,12 @@ export function relay({ socket, rest }: DaemonConnection): Promise<number> {
       socket.pause()
       stdout.once('drain', () => socket.resume())
     }
-    stdout.on('error', () => finish(0)) // the client is gone
+    // Nobody reads any more: nothing may be written either, or each failure would bring the next.
+    stdout.on('error', () => resolve(0))
+    stderr.on('error', () => resolve(1))
     socket.on('data', copy)
-    socket.on('end', died)
-    socket.on('error', died)
+    socket.on('end', ended)
+    socket.on('error', ended)
     if (rest.length > 0) copy(rest)
     socket.resume()
     stdin.pipe(socket)

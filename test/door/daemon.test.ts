@@ -204,6 +204,24 @@ describe('the daemon', () => {
     expect((await (await place.client()).call('ssh_list_sessions')).count).toBe(0)
   })
 
+  it.each([
+    ['an answer on the way', false],
+    ['the daemon dying afterwards', true],
+  ])('leaves no bridge behind whose client was killed, with %s', async (_, daemonDies) => {
+    // Each failed write to the client that was gone brought the next: a bridge was once found after an hour,
+    // with all of a processor.
+    const child = spawn(process.execPath, [CLI], { env: place.env, stdio: 'pipe' })
+    child.stdin.write(LIST)
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+    const ended = new Promise((resolve) => child.on('exit', resolve))
+    child.stdout.destroy()
+    child.stderr.destroy()
+    if (daemonDies) process.kill(status(place).pid, 'SIGKILL')
+    else child.stdin.write(LIST)
+    await ended
+    child.stdin.destroy()
+  })
+
   it('makes the bridge end with a sentence when it dies', async () => {
     const { promise, child } = running()
     await new Promise((resolve) => child.stdout.once('data', resolve))
