@@ -32,6 +32,9 @@ export const QUIET_MS = 200
 /** After a line editor switched itself on, the prompt's text follows within the same write or the next. */
 export const PROMPT_SETTLE_MS = 10
 
+/** The same where nothing was printed since: the prompt was printed before (zsh), or is still to come (fish). */
+export const UNPROMPTED_SETTLE_MS = 50
+
 /** Silence on an unfinished line before we look whether ssh or the remote is asking something. */
 export const QUESTION_MS = 150
 

@@ -18,7 +18,7 @@ export async function serveMcp(
   goodbye: Uint8Array | null,
 ): Promise<void> {
   const transport = new StreamTransport(stream)
-  const server = createServer(caller, hub.registry, hub.opener)
+  const server = createServer({ caller, registry: hub.registry, opener: hub.opener, turns: transport.turns })
   server.onerror = (error) => log(`mcp: ${error.message}`)
   const closed = new Promise<void>((resolve) => {
     server.onclose = resolve

@@ -4,7 +4,7 @@ import { ToolError } from '../common/errors.js'
 import { log } from '../common/log.js'
 import { clientSettings, type DaemonSettings, daemonSettings } from '../common/settings.js'
 import { packageVersion } from '../common/version.js'
-import { prepareState, type StatePaths, statePaths } from '../platform/paths.js'
+import { prepareState, removeShortDirectory, type StatePaths, statePaths } from '../platform/paths.js'
 import { loadNativePty } from '../platform/pty-native.js'
 import {
   type ControlCommand,
@@ -170,6 +170,7 @@ class Daemon {
     this.#listener.close()
     await this.#hub?.stopAll()
     for (const client of this.#clients) client.destroy()
+    removeShortDirectory(this.#paths)
   }
 }
 

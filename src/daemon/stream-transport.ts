@@ -8,6 +8,7 @@ import {
   JSONRPCMessageSchema,
 } from '@modelcontextprotocol/sdk/types.js'
 import { MAX_LINE_BYTES, MAX_REQUESTS_IN_FLIGHT, MAX_UNSENT_BYTES } from '../common/limits.js'
+import { Turns } from '../common/turns.js'
 import { LineSplitter } from '../wire/lines.js'
 
 /**
@@ -21,6 +22,8 @@ export class StreamTransport implements Transport {
   onmessage?: (message: JSONRPCMessage) => void
   /** Called when the input has ended and every request has been answered. */
   onDrained?: () => void
+  /** Output is made one call at a time, and only while the other side takes what was made before. */
+  readonly turns = new Turns(() => this.#closed || this.#stream.writableLength <= MAX_UNSENT_BYTES)
   readonly #stream: Duplex
   readonly #lines: LineSplitter
   #inFlight = new Set<string | number>()
@@ -42,7 +45,10 @@ export class StreamTransport implements Transport {
       this.#lines.push(chunk)
       this.#pace()
     })
-    this.#stream.on('drain', () => this.#pace())
+    this.#stream.on('drain', () => {
+      this.#pace()
+      this.turns.next()
+    })
     this.#stream.on('end', () => {
       this.#ended = true
       this.#checkDrained()
@@ -116,6 +122,7 @@ export class StreamTransport implements Transport {
   #close(): void {
     if (this.#closed) return
     this.#closed = true
+    this.turns.next()
     this.onclose?.()
   }
 }

@@ -7,9 +7,6 @@ import {
   type ServerNotification,
 } from '@modelcontextprotocol/sdk/types.js'
 import { packageVersion } from '../common/version.js'
-import type { Caller } from '../session/caller.js'
-import type { SessionOpener } from '../session/ensure.js'
-import type { Registry } from '../session/registry.js'
 import { checkedArguments, type InputSchema, publishedSchema } from './arguments.js'
 import { type SendProgress, withProgress } from './progress.js'
 import { renderError, renderOutcome } from './result.js'
@@ -20,6 +17,9 @@ const INSTRUCTIONS =
   'Persistent SSH shells. ssh_ensure_session opens one or finds it again by target and session_name; ' +
   'ssh_write_session types into it and returns what it prints; ssh_read_session waits for more; ssh_stop_session ends it. ' +
   'Sessions keep running when you disconnect or lose your context: ssh_list_sessions shows what is there.'
+
+/** What the calls of one connection have in common. */
+type Shared = Pick<Call, 'caller' | 'registry' | 'opener' | 'turns'>
 
 interface RequestExtra {
   signal: AbortSignal
@@ -34,7 +34,7 @@ const published = new Map<string, InputSchema>(TOOLS.map((tool) => [tool.name, p
  * tool table of our own: the SDK's McpServer publishes unions as empty schemas and answers an unknown tool
  * with a result instead of an error.
  */
-export function createServer(caller: Caller, registry: Registry, opener: SessionOpener): Server {
+export function createServer(shared: Shared): Server {
   const info = { name: 'ssh-mcp', title: 'SSH sessions', version: packageVersion() }
   const server = new Server(info, { capabilities: { tools: {} }, instructions: INSTRUCTIONS })
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: TOOLS.map(listed) }))
@@ -45,7 +45,7 @@ export function createServer(caller: Caller, registry: Registry, opener: Session
     const { name, arguments: given } = toolCall(request.params)
     const tool = TOOLS.find((candidate) => candidate.name === name)
     if (!tool) throw new McpError(ErrorCode.InvalidParams, `Unknown tool ${JSON.stringify(name)}.`)
-    return callTool(tool, given, callOf({ caller, registry, opener }, extra))
+    return callTool(tool, given, callOf(shared, extra))
   }
   return server
 }
@@ -79,7 +79,7 @@ async function callTool(tool: Tool, given: unknown, call: Call): Promise<CallToo
   }
 }
 
-function callOf(shared: Pick<Call, 'caller' | 'registry' | 'opener'>, extra: RequestExtra): Call {
+function callOf(shared: Shared, extra: RequestExtra): Call {
   const token = extra._meta?.progressToken
   const send: SendProgress | null =
     token === undefined

@@ -1,5 +1,6 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js'
 import type { z } from 'zod'
+import type { Turns } from '../common/turns.js'
 import type { Caller } from '../session/caller.js'
 import type { SessionOpener } from '../session/ensure.js'
 import type { Registry } from '../session/registry.js'
@@ -10,6 +11,8 @@ export interface Call {
   caller: Caller
   registry: Registry
   opener: SessionOpener
+  /** In which this connection's calls make their output. */
+  turns: Turns
   /** Aborted when the call is cancelled or its client is gone: ends this wait only. */
   signal: AbortSignal
   /** Reports progress on a session to a client that asked for it, for as long as `work` lasts. */

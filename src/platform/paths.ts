@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from 'node:fs'
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, rmdirSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { errnoOf, ToolError } from '../common/errors.js'
 
 /** Where everything of one state directory lives. */
@@ -71,6 +71,18 @@ function securePrivateDirectory(directory: string): void {
   } catch (error) {
     if (error instanceof ToolError) throw error
     throw refusal(directory, `cannot be used (${errnoOf(error) || (error as Error).message})`)
+  }
+}
+
+/** Removes the sockets' directory where it is not the state directory itself, if nothing is left in it. */
+export function removeShortDirectory(paths: StatePaths): void {
+  const directory = dirname(paths.socket)
+  if (directory === paths.root) return
+  try {
+    rmdirSync(paths.controls)
+    rmdirSync(directory)
+  } catch {
+    // Something is still there, or it has gone: neither is ours to mend.
   }
 }
 

@@ -16,8 +16,8 @@ export class TranscriptFile {
   }
 
   static create(path: string): TranscriptFile {
-    const { O_RDWR, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
-    const fd = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+    const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
+    const fd = openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
     fchmodSync(fd, 0o600)
     return new TranscriptFile(path, fd, 0)
   }
@@ -42,7 +42,8 @@ export class TranscriptFile {
    */
   append(bytes: Buffer): number {
     if (this.#fd === null) throw new Error('The transcript is closed.')
-    const written = writeSync(this.#fd, bytes)
+    // At its offset, not at the end of the file: should a person cut the file short, offsets still hold.
+    const written = writeSync(this.#fd, bytes, 0, bytes.length, this.#size)
     this.#size += written
     return written
   }

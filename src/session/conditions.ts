@@ -1,5 +1,5 @@
 import type { RE2JS } from 're2js'
-import { PROMPT_SETTLE_MS, QUESTION_MS, QUIET_MS } from '../common/limits.js'
+import { PROMPT_SETTLE_MS, QUESTION_MS, QUIET_MS, UNPROMPTED_SETTLE_MS } from '../common/limits.js'
 import type { AnswerFilter } from '../terminal/echo.js'
 import { PatternScanner } from '../terminal/pattern.js'
 
@@ -23,8 +23,10 @@ export interface WaitFacts {
   units: number
   openLine: boolean
   lineEditor: boolean
-  /** How often the shell's line editor has come up. */
+  /** How often the shell's line editor has come up, and whether something was printed since. */
   prompts: number
+  prompted: boolean
+  fullScreen: boolean
   outputAt: number
   /** Whether all input of this call has been taken by the terminal. */
   sent: boolean
@@ -68,9 +70,12 @@ export const promptAfter = (after: number): Condition => ({
   verdict: (facts) => (facts.sent ? promptVerdict(facts, after) : null),
 })
 
-function promptVerdict({ lineEditor, openLine, prompts, outputAt, now }: WaitFacts, after: number): Verdict {
-  if (!lineEditor || !openLine || prompts <= after) return null
-  return settled(outputAt, now, PROMPT_SETTLE_MS, 'prompt')
+function promptVerdict(facts: WaitFacts, after: number): Verdict {
+  const { lineEditor, fullScreen, prompts, prompted, openLine, outputAt, now } = facts
+  if (!lineEditor || fullScreen || prompts <= after) return null
+  // bash prints its prompt behind the switch, zsh before it; where there is none, silence must do.
+  const ms = !openLine ? QUIET_MS : prompted ? PROMPT_SETTLE_MS : UNPROMPTED_SETTLE_MS
+  return settled(outputAt, now, ms, 'prompt')
 }
 
 function settled(outputAt: number, now: number, ms: number, end: WaitEnd): Verdict {

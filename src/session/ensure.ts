@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { customAlphabet } from 'nanoid'
 import { invalid } from '../common/errors.js'
-import type { StatePaths } from '../platform/paths.js'
+import { prepareState, type StatePaths } from '../platform/paths.js'
 import { ownIdentity } from '../platform/process-identity.js'
 import { createSessionDirectory, type SessionRecord } from '../platform/session-files.js'
 import { sessionArgv } from '../ssh/argv.js'
@@ -83,6 +83,7 @@ export class SessionOpener {
 
   #open(request: SessionRequest, caller: Caller, ssh: SshClient, identity: string): Ensured {
     this.#registry.checkLimit()
+    prepareState(this.#paths) // it may have been removed meanwhile
     const record = this.#newRecord(request, identity)
     const controlPath = `${this.#paths.controls}/${record.session_id}`
     const session = new Session(createSessionDirectory(this.#paths.transcripts, record.session_id), record)

@@ -1,11 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { invalid } from '../common/errors.js'
 import { READ_SLICE_BYTES } from '../common/limits.js'
+import { bytesOfText } from '../terminal/offset-in-line.js'
 import { rawCut } from '../terminal/raw-cut.js'
 import { TextView } from '../terminal/text-view.js'
 import type { Recorder } from './recorder.js'
 
 type Format = 'text' | 'raw'
+
+/** Bytes beyond its text in which a line's own sequences are looked for. */
+const MARGIN_BYTES = 4096
 
 export interface Reading {
   output: string
@@ -22,6 +26,8 @@ export interface ReadOptions {
   max: number
   /** Whether the session has ended, so that what is incomplete at the end will not be completed. */
   ended: boolean
+  /** Where to stop, an absolute offset; what came later is as if it had not. */
+  until?: number
 }
 
 /**
@@ -57,7 +63,11 @@ export class ReadPosition {
   }
 
   get offset(): number {
-    return this.#view.position
+    const { position, givenThere } = this.#view
+    if (givenThere === 0) return position
+    return (
+      position + bytesOfText(this.#recorder.file.read(position, givenThere * 4 + MARGIN_BYTES), givenThere)
+    )
   }
 
   /** Where this place is, for a later daemon: an offset and the text units before it. */
@@ -71,7 +81,7 @@ export class ReadPosition {
   }
 
   /** Interprets what has arrived, as far as a reading of that size needs it; takes nothing. */
-  async prepare({ format, max }: ReadOptions): Promise<void> {
+  async prepare({ format, max, until }: ReadOptions): Promise<void> {
     const before = this.#busy
     let release = (): void => {}
     this.#busy = new Promise((resolve) => {
@@ -79,10 +89,14 @@ export class ReadPosition {
     })
     await before
     try {
-      if (format === 'text') await this.#feedUntil(max)
+      if (format === 'text') await this.#feedUntil(max, this.#end(until))
     } finally {
       release()
     }
+  }
+
+  #end(until = Number.MAX_SAFE_INTEGER): number {
+    return Math.min(until, this.#recorder.state.offset)
   }
 
   /** Takes what was prepared. */
@@ -92,8 +106,8 @@ export class ReadPosition {
     return { output, truncated, offset, next_offset: this.offset, pending: this.pending }
   }
 
-  #takeText({ max }: ReadOptions): { output: string; truncated: boolean } {
-    const end = this.#recorder.state.offset
+  #takeText({ max, until }: ReadOptions): { output: string; truncated: boolean } {
+    const end = this.#end(until)
     if (this.#view.fedTo < end && end - this.#view.fedTo <= READ_SLICE_BYTES) this.#feedSlice(end)
     const all = this.#view.fedTo === end
     // While more is to be looked at, the open line may still change, so only ended lines are given.
@@ -102,9 +116,10 @@ export class ReadPosition {
     return { output: text, truncated: truncated || !all }
   }
 
-  #takeRaw({ max, ended }: ReadOptions): { output: string; truncated: boolean } {
-    const { offset, units } = this.saved
-    const end = this.#recorder.state.offset
+  #takeRaw({ max, ended, until }: ReadOptions): { output: string; truncated: boolean } {
+    const { offset } = this
+    const units = this.#view.unitsGiven
+    const end = this.#end(until)
     // A unit is at most three bytes, and one sequence more may have to be seen whole.
     const bytes = this.#recorder.file.read(offset, Math.min(end - offset, max * 3 + 8192))
     const last = ended && offset + bytes.length === end
@@ -117,8 +132,7 @@ export class ReadPosition {
   }
 
   /** Feeds until `max` units of ended lines are ready, or until what had arrived when it began. */
-  async #feedUntil(max: number): Promise<void> {
-    const end = this.#recorder.state.offset
+  async #feedUntil(max: number, end: number): Promise<void> {
     while (this.#view.ready < max && this.#view.fedTo < end) {
       this.#feedSlice(end)
       if (this.#view.fedTo < end) await nextTurn()

@@ -116,7 +116,7 @@ export async function readTail(
   for (;;) {
     const start = tailStart(session, end, lines, options.max * 4)
     const position = await ReadPosition.at(session.recorder, session.record.cols, start)
-    const all = { ...options, ended: !session.running }
+    const all = { ...options, ended: !session.running, until: end }
     await position.prepare(all)
     const reading = position.take(all)
     if (!reading.truncated || lines === 1)

@@ -62,13 +62,10 @@ function endedVerdict(condition: Condition, facts: WaitFacts): WaitEnd {
 }
 
 function factsOf(session: Session, { sent }: WaitOptions): WaitFacts {
-  const { units, openLine, lineEditor, prompts } = session.state
+  const { offset: _, ...state } = session.state
   return {
     running: session.running,
-    units,
-    openLine,
-    lineEditor,
-    prompts,
+    ...state,
     outputAt: session.outputAt,
     sent: sent?.() ?? true,
     now: performance.now(),

@@ -29,13 +29,16 @@ const CLOSED = /^(?:Shared c|C)onnection to \S+ closed\.$/
 const LOST =
   /closed by remote host\.$|^Read from remote host |^client_loop: |^Timeout, server .* not responding\.$/
 
+/** Lines looked through for them: the warning of a changed host key takes sixteen. */
+const LAST_LINES = 24
+
 /** Names the end of a session; see contract.md for the list. */
 export function exitReason({ code, signal, stop, tail }: SessionExit): string {
   if (stop) return stop === 'forced' ? 'killed' : 'stopped'
   if (signal) return signal === 'SIGKILL' ? 'killed' : `signal-${signal.replace(/^SIG/, '')}`
   if (code === 0) return 'clean-exit'
   if (code !== 255) return `exit-${code}`
-  const lines = stripAnsi(tail).trimEnd().split(/\r*\n/).slice(-12)
+  const lines = stripAnsi(tail).trimEnd().split(/\r*\n/).slice(-LAST_LINES)
   // With a session closed in the normal way, 255 is the remote shell's own.
   if (CLOSED.test(lines.at(-1) ?? '')) return LOST.test(lines.at(-2) ?? '') ? 'connection-lost' : 'exit-255'
   return SSH_WORDS.find(([words]) => words.test(lines.join('\n')))?.[1] ?? 'ssh-error'

@@ -1,3 +1,6 @@
+/** Every ASCII character as a string, made once. */
+export const ASCII: readonly string[] = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code))
+
 /** A row of a line: what stands in its columns, and where in the stream the row began. */
 export interface Row {
   /** One entry a column; '' is the second half of a wide character. */
@@ -30,6 +33,13 @@ export class LineEditor {
     return this.rows.length === 1 ? textOf(this.#cells) : this.rows.map(({ cells }) => textOf(cells)).join('')
   }
 
+  /** Whether nothing stands below the cursor's row; rows of blanks are dropped: line editors leave one behind. */
+  get blankBelow(): boolean {
+    const blank = this.rows.slice(this.row + 1).every(({ cells }) => cells.every((cell) => cell === ' '))
+    if (blank) this.rows.length = this.row + 1
+    return blank
+  }
+
   get #cells(): string[] {
     return (this.rows[this.row] as Row).cells
   }
@@ -38,6 +48,16 @@ export class LineEditor {
   restart(offset: number, units: number): void {
     this.rows = [{ cells: [], offset, units }]
     this.row = 0
+  }
+
+  /** Puts as much of a run of ASCII behind the row's text as the row has room for. @returns how much; 0 if the cursor is not there */
+  append(bytes: Uint8Array, from: number, to: number): number {
+    const cells = this.#cells
+    if (this.column !== cells.length) return 0
+    const count = Math.min(to - from, this.cols - this.column)
+    for (let i = from; i < from + count; i++) cells.push(ASCII[bytes[i] as number] as string)
+    this.column += count
+    return count
   }
 
   /** Puts a character at the cursor; `offset` and `units` say where in the stream it begins. */

@@ -1,4 +1,4 @@
-import { LineEditor, type Row, textOf } from './line-editor.js'
+import { ASCII, LineEditor, type Row, textOf } from './line-editor.js'
 import { EDITS, MAX_COUNT } from './line-edits.js'
 import { type ParserSink, TerminalParser } from './parser.js'
 import { columnsOf } from './width.js'
@@ -75,8 +75,14 @@ export class PlainText {
 
   #run(bytes: Uint8Array, from: number, to: number, offset: number): void {
     const unitsBefore = this.#parser.units - (to - from)
-    for (let i = from; i < to; i++) {
-      this.#put(String.fromCharCode(bytes[i] as number), 1, offset + i - from, unitsBefore + i - from)
+    for (let i = from; i < to; ) {
+      const fits = this.#line.append(bytes, i, to)
+      i += fits
+      if (fits > 0) this.#last = ASCII[bytes[i - 1] as number] as string
+      else {
+        this.#put(ASCII[bytes[i] as number] as string, 1, offset + i - from, unitsBefore + i - from)
+        i++
+      }
     }
   }
 
@@ -106,8 +112,8 @@ export class PlainText {
   }
 
   #lineFeed(end: number): void {
-    if (this.#line.row < this.#line.rows.length - 1) this.#line.moveRows(1)
-    else this.#endLine(end)
+    if (this.#line.blankBelow) this.#endLine(end)
+    else this.#line.moveRows(1)
   }
 
   #nextLine(end: number): void {

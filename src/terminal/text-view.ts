@@ -22,6 +22,8 @@ export interface TakenText {
 export class TextView {
   readonly #plain: PlainText
   #queue: QueuedText[] = []
+  /** Where the queue begins in its array: taking from the front of a long array costs its length each time. */
+  #first = 0
   /** Text of the queue that was not given, in UTF-16 units. */
   #ready = 0
   /** The part of the line now open, or first in the queue, that was given while it was open. */
@@ -51,22 +53,36 @@ export class TextView {
 
   /** Where a reader of raw bytes would go on: the start of the first line that was not given whole. */
   get position(): number {
-    const head = this.#queue[0]
-    if (head) return head.offset
-    return this.#openGiven ? this.#plain.offset : this.#plain.open.offset
+    return this.#cut?.offset ?? this.#plain.offset
+  }
+
+  /** How much of the line at `position` was given, in UTF-16 units. */
+  get givenThere(): number {
+    return this.#cut?.given ?? 0
+  }
+
+  /** The first line that was not given whole. */
+  get #cut(): QueuedText | null {
+    const head = this.#head
+    if (head) return head
+    if (this.#openGiven) return null
+    const { text, offset, units } = this.#plain.open
+    return { text, given: Math.min(this.#given.length, text.length), offset, units }
+  }
+
+  get #head(): QueuedText | undefined {
+    return this.#queue[this.#first]
   }
 
   /** Text units of the stream before `position`. */
   get unitsBefore(): number {
-    return this.#queue[0]?.units ?? (this.#openGiven ? this.#plain.units : this.#plain.open.units)
+    return this.#cut?.units ?? this.#plain.units
   }
 
   /** Text units of the stream that have been given. */
   get unitsGiven(): number {
-    const head = this.#queue[0]
-    if (head) return head.units + head.given
-    const open = this.#plain.open
-    return this.#openGiven ? this.#plain.units : open.units + Math.min(this.#given.length, open.text.length)
+    const cut = this.#cut
+    return cut ? cut.units + cut.given : this.#plain.units
   }
 
   get #openGiven(): boolean {
@@ -77,6 +93,7 @@ export class TextView {
   /** Counts all that was fed so far as given. */
   skip(): void {
     this.#queue = []
+    this.#first = 0
     this.#ready = 0
     this.#given = this.#plain.open.text
   }
@@ -84,7 +101,7 @@ export class TextView {
   /** Takes text of at most `max` units: whole lines, and the open line once nothing stands before it. */
   take(max: number): TakenText {
     const lines = this.#takeLines(max)
-    if (this.#queue.length > 0) return { text: lines, truncated: true }
+    if (this.#head) return { text: lines, truncated: true }
     const open = this.#takeOpen(max - lines.length, lines === '')
     return { text: lines + open.text, truncated: open.truncated }
   }
@@ -92,7 +109,7 @@ export class TextView {
   #takeLines(max: number): string {
     const taken: string[] = []
     let room = max
-    for (let head = this.#queue[0]; head; head = this.#queue[0]) {
+    for (let head = this.#head; head; head = this.#head) {
       const text = head.text.slice(head.given)
       if (text.length > room && taken.length > 0) break
       const part = text.slice(0, wholeCharacters(text, room, true))
@@ -101,9 +118,16 @@ export class TextView {
       this.#ready -= part.length
       head.given += part.length
       if (head.given < head.text.length) break
-      this.#queue.shift()
+      this.#dropHead()
     }
     return taken.join('')
+  }
+
+  #dropHead(): void {
+    this.#first++
+    if (this.#first < this.#queue.length && this.#first < KEPT_IN_FRONT) return
+    this.#queue = this.#queue.slice(this.#first)
+    this.#first = 0
   }
 
   /** @param some whether one character is to be taken, even if it takes two units */
@@ -132,6 +156,9 @@ export class TextView {
     this.#ready += text.length - given
   }
 }
+
+/** Places in front of the queue that may stand empty before it is moved up. */
+const KEPT_IN_FRONT = 4096
 
 /** The longest cut of at most `max` units, or of one character if `some`, that leaves no UTF-16 pair in two. */
 function wholeCharacters(text: string, max: number, some: boolean): number {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { describeSessions, Workplace } from '../support/harness.js'
 import { RawClient } from '../support/raw-client.js'
@@ -119,6 +120,42 @@ describeSessions('calls', (bench) => {
     expect(await raw.exit).toBe(0)
     expect((await raw.answer(5)).result.structuredContent).toMatchObject({ wait_ended_by: 'timeout' })
     expect(raw.messages.some((message) => message.id === 1)).toBe(false)
+  })
+
+  it('take turns with large answers, so that neither memory nor others suffer from who does not read them', async () => {
+    const { session_id } = await bench.client.ensure({ ...bench.sshd.connection, session_name: 'large' })
+    const flood = 'head -c 2000000 /dev/zero | tr \'\\\\0\' x; echo; echo D"ONE"\n'
+    await bench.client.write(session_id, flood, {
+      wait_for: 'pattern',
+      pattern: '^DONE',
+      wait_seconds: 30,
+      max_output_chars: 1,
+    })
+    const { pid } = JSON.parse(bench.place.run('status', '--json'))
+    const memory = () =>
+      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+    const before = memory()
+    const raw = new RawClient(bench.place.env)
+    raw.child.stdout.pause()
+    const args = { session_id, offset: 0, max_output_chars: 1_000_000, format: 'raw', wait_seconds: 0 }
+    for (let id = 1; id <= 300; id++) {
+      raw.send(
+        `${JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'ssh_read_session', arguments: args } })}\n`,
+      )
+    }
+    expect(
+      (
+        await bench.client.write(session_id, 'echo quick\n', {
+          wait_for: 'pattern',
+          pattern: '^quick',
+          max_output_chars: 1,
+        })
+      ).wait_ended_by,
+    ).toBe('pattern')
+    expect(memory() - before).toBeLessThan(150)
+    raw.child.stdout.resume()
+    await raw.answer(10)
+    raw.child.kill()
   })
 
   it('report progress with the newest line to a client that asks for it', async () => {

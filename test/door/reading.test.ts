@@ -131,6 +131,51 @@ describeSessions('reading', (bench) => {
     expect(past).toMatchObject({ isError: true, error_type: 'validation_error' })
   })
 
+  it.each(['text', 'raw'] as const)(
+    'can be paged by offset through lines longer than a page, as %s',
+    async (format) => {
+      // "Text offsets are line starts" once meant that a reader never got past a line longer than its page.
+      const id = await open(`pages ${format}`)
+      const line = Array.from({ length: 5000 }, (_, i) => `${i} ä`).join(' ')
+      writeFileSync(join(bench.sshd.directory, 'page'), `short\n${line}\n`)
+      await bench.client.write(id, `cat ${bench.sshd.directory}/page\n`, {
+        wait_for: 'prompt',
+        max_output_chars: 1,
+      })
+      let offset = 0
+      let output = ''
+      for (let truncated = true; truncated; ) {
+        const read = await bench.client.read(id, { offset, max_output_chars: 4000, wait_seconds: 0, format })
+        expect(read.offset).toBe(offset)
+        expect(read.next_offset).toBeGreaterThan(offset)
+        output += read.output
+        offset = read.next_offset
+        truncated = read.truncated
+      }
+      expect(withoutModes(output).replaceAll('\r', '')).toContain(`\nshort\n${line}\n${PROMPT}`)
+    },
+  )
+
+  it('gives the last lines as they are while more is printed', async () => {
+    const id = await open('flowing')
+    await run(id, 'yes floodfloodflood')
+    for (let round = 0; round < 5; round++) {
+      const { output } = await bench.client.read(id, { tail_lines: 3 })
+      expect(output.split('\n').length).toBeLessThanOrEqual(4)
+    }
+    await bench.client.call('ssh_stop_session', { session_id: id, max_output_chars: 1 })
+  })
+
+  it('goes on when the person empties the transcript', async () => {
+    const id = await open('emptied')
+    const { transcript_path } = await bench.client.ensure({
+      ...bench.sshd.connection,
+      session_name: 'emptied',
+    })
+    writeFileSync(transcript_path, '')
+    expect((await bench.client.write(id, 'echo still here\n')).output).toContain('\nstill here\n')
+  })
+
   it('waits at the end of a transcript for whoever reads by offset', async () => {
     const id = await open('offset waits')
     const { next_offset } = await bench.client.read(id, { offset: 0 })

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { describeSessions } from '../support/harness.js'
@@ -149,7 +149,11 @@ describeSessions('sessions', (bench) => {
     [{ target: 'no-such-host.invalid' }, 'name-not-resolved'],
     [{ identity_file: 'hostkey' }, 'auth-failed'],
     [{ known_hosts_file: 'known_hosts_none', strict_host_key_checking: 'yes' }, 'host-key-unknown'],
+    [{ known_hosts_file: 'known_hosts_changed' }, 'host-key-changed'],
   ])('says why ssh could not connect: %o', async (options, exit_reason) => {
+    const known = readFileSync(bench.sshd.knownHosts, 'utf8').split(' ')
+    const other = readFileSync(`${bench.sshd.identityFile}.pub`, 'utf8')
+    writeFileSync(join(bench.sshd.directory, 'known_hosts_changed'), `${known[0]} ${other}`)
     const files = Object.entries(options).map(([name, value]) =>
       name.endsWith('_file') ? [name, join(bench.sshd.directory, value)] : [name, value],
     )

@@ -26,6 +26,15 @@ describeSessions('a session in another shell', (bench) => {
     await bench.client.read(shell, { wait_for: 'prompt', wait_seconds: 1 })
   })
 
+  it('is at its prompt where that is empty, and not where an editor has the screen', async () => {
+    const id = (await open('/bin/bash')).session_id
+    await bench.client.write(id, 'PS1=\n', { wait_for: 'prompt' })
+    expect(await bench.client.write(id, 'true\n')).toMatchObject({ wait_ended_by: 'prompt' })
+    // What vim does: the alternate screen, bracketed paste, some text.
+    const editor = "printf '\\033[?1049h\\033[?2004h~ '; sleep 1; printf '\\033[?2004l\\033[?1049l'"
+    expect(await bench.client.write(id, `${editor}\n`)).toMatchObject({ wait_ended_by: 'quiet' })
+  })
+
   it.each(SHELLS.filter((shell) => !shell.endsWith('fish')))(
     'shows a command wider than the terminal as one line: %s',
     async (shell) => {

@@ -63,7 +63,9 @@ async function opened({ session, created, matchedBy }: Ensured, args: Input, cal
   const { deadline } = deadlines(args.wait_seconds, call.caller)
   const end = await call.withProgress(session, untilUsable(session, deadline, call.signal))
   const options = { format: args.format, max: outputLimit(args.max_output_chars, call.caller) }
-  const { output, truncated } = await readFrom(session, session.position, options, call.signal)
+  const { output, truncated } = await call.turns.run(() =>
+    readFrom(session, session.position, options, call.signal),
+  )
   return {
     text: { output },
     facts: {

@@ -85,13 +85,14 @@ async function read(
   const options = { format: args.format, max }
   if (args.tail_lines !== undefined) {
     const end = wanted ? await waited(session, session.position, args, wanted, max, call) : null
-    return { reading: await readTail(session, args.tail_lines, options), end }
+    const lines = args.tail_lines
+    return { reading: await call.turns.run(() => readTail(session, lines, options)), end }
   }
   const { recorder, record, position } = session
   const from =
     args.offset === undefined ? position : await ReadPosition.at(recorder, record.cols, args.offset)
   const end = await waited(session, from, args, wanted, max, call)
-  return { reading: await readFrom(session, from, options, call.signal), end }
+  return { reading: await call.turns.run(() => readFrom(session, from, options, call.signal)), end }
 }
 
 async function waited(

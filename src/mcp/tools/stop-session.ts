@@ -27,7 +27,9 @@ export const stopSession = defineTool({
     const { deadline } = deadlines(args.wait_seconds, call.caller)
     const { wasRunning, signal } = await stop(session, args.force, deadline - performance.now())
     const options = { format: args.format, max: outputLimit(args.max_output_chars, call.caller) }
-    const { output, truncated } = await readFrom(session, session.position, options, call.signal)
+    const { output, truncated } = await call.turns.run(() =>
+      readFrom(session, session.position, options, call.signal),
+    )
     return {
       text: { output },
       facts: { ...sessionFacts(session), truncated, was_running: wasRunning, termination_signal: signal },

@@ -56,11 +56,8 @@ export const writeSession = defineTool({
         signal: call.signal,
       }),
     )
-    const { output, truncated } = await readFrom(
-      session,
-      session.position,
-      { format: args.format, max },
-      call.signal,
+    const { output, truncated } = await call.turns.run(() =>
+      readFrom(session, session.position, { format: args.format, max }, call.signal),
     )
     return {
       text: { output },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PROMPT_SETTLE_MS, QUESTION_MS, QUIET_MS } from '../../../src/common/limits.js'
+import { PROMPT_SETTLE_MS, QUESTION_MS, QUIET_MS, UNPROMPTED_SETTLE_MS } from '../../../src/common/limits.js'
 import {
   type Condition,
   exited,
@@ -19,6 +19,8 @@ const facts = (more: Partial<WaitFacts> = {}): WaitFacts => ({
   running: true,
   units: 0,
   openLine: false,
+  prompted: true,
+  fullScreen: false,
   lineEditor: false,
   prompts: 0,
   outputAt: 0,
@@ -50,7 +52,20 @@ describe('promptAfter', () => {
     ['the first prompt', 0, PROMPT, 'prompt'],
     ['the prompt from before the input', 1, PROMPT, null],
     ['the next prompt', 1, { ...PROMPT, prompts: 2 }, 'prompt'],
-    ['a line editor whose prompt has not been drawn', 0, { ...PROMPT, openLine: false }, null],
+    ['a line editor that shows no prompt yet', 0, { ...PROMPT, openLine: false, outputAt: 10_000 }, QUIET_MS],
+    [
+      'a line editor with an empty prompt',
+      0,
+      { ...PROMPT, openLine: false, outputAt: 10_000 - QUIET_MS },
+      'prompt',
+    ],
+    [
+      'a prompt from before the switch',
+      0,
+      { ...PROMPT, prompted: false, outputAt: 10_000 },
+      UNPROMPTED_SETTLE_MS,
+    ],
+    ['an editor on the whole screen', 0, { ...PROMPT, fullScreen: true }, null],
     ['a command that runs', 0, { ...PROMPT, lineEditor: false }, null],
     ['input that was not taken yet', 0, { ...PROMPT, sent: false }, null],
     ['a prompt that was drawn just now', 0, { ...PROMPT, outputAt: 10_000 }, PROMPT_SETTLE_MS],

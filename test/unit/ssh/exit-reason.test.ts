@@ -32,6 +32,10 @@ const LAST_WORDS: [string, string][] = [
   ['Connection reset by 192.0.2.1 port 22\r\n', 'connection-lost'],
   ['$ exit 255\r\nlogout\r\nConnection to h closed.\r\n', 'exit-255'],
   ['$ exit 255\r\nShared connection to h closed.\r\n', 'exit-255'],
+  [
+    `@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\r\n${'and so on\r\n'.repeat(14)}Host key verification failed.\r\n`,
+    'host-key-changed',
+  ],
   ['Bad configuration option: foo\r\n', 'ssh-error'],
   ['', 'ssh-error'],
 ]
@@ -57,7 +61,7 @@ describe('exitReason', () => {
   })
 
   it('looks at the last lines only: older output may quote ssh', () => {
-    const tail = `Permission denied (publickey).\r\n${'line\r\n'.repeat(12)}`
+    const tail = `Permission denied (publickey).\r\n${'line\r\n'.repeat(30)}`
     expect(exitReason(exit({ code: 255, tail }))).toBe('ssh-error')
   })
 

@@ -62,6 +62,8 @@ const WRAPPED: [string, number, string, string][] = [
   ['a wide character that does not fit', 5, 'abcd日e', 'abcd日e'],
   ['the cursor goes up to the first row', 5, 'abcdefg\x1b[A\rX', 'Xbcdefg'],
   ['a line feed within the rows only moves down', 5, 'abcdefg\x1b[A\r\n\rX', 'abcdeXg'],
+  // bash leaves a blank row below a command that fills its row, and goes back up.
+  ['a line feed above a blank row ends the line', 5, 'abcde \r\x1b[A\x1b[4C\x1b[Ke\r\nout', 'abcde\nout'],
   ['everything below erased', 5, 'abcdefg\x1b[A\r\x1b[J', ''],
   ['a backspace in the last column', 5, 'abcde\bX', 'abcXe'],
   ['a carriage return in the last column', 5, 'abcde\rX', 'Xbcde'],
