@@ -14,15 +14,14 @@ export function rawCut(bytes: Buffer, max: number, last: boolean): number {
   /** Takes what ends here if it fits; plain text, and sequences that are too long, in part. */
   const take = (end: number, divisible: boolean): void => {
     if (full || end <= taken) return
-    const part = bytes.subarray(taken, end)
-    const units = part.toString('utf8').length
+    const units = unitsOf(bytes, taken, end)
     if (units <= room) {
       taken = end
       room -= units
       return
     }
     full = true
-    if (divisible) taken += bytesWithin(part, room, taken === 0)
+    if (divisible) taken += bytesWithin(bytes.subarray(taken, end), room, taken === 0)
     else if (taken === 0) taken = end
   }
   const parser = new TerminalParser({
@@ -37,6 +36,10 @@ export function rawCut(bytes: Buffer, max: number, last: boolean): number {
     take(taken + bytesWithin(bytes.subarray(taken), Number.MAX_VALUE, false), true)
   return taken
 }
+
+/** A single byte is one unit, be it text or not. */
+const unitsOf = (bytes: Buffer, from: number, to: number): number =>
+  to - from === 1 ? 1 : bytes.toString('utf8', from, to).length
 
 /** The most bytes, ending between characters, that decode to at most `units`; one character more than none if `some`. */
 function bytesWithin(bytes: Buffer, units: number, some: boolean): number {
