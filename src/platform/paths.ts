@@ -61,7 +61,7 @@ export function prepareState(paths: StatePaths): void {
 
 function securePrivateDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeDirectory(directory)
     const stat = lstatSync(directory)
     // A link may point anywhere, even where its target is ours now: only a real directory of our own will do.
     if (!stat.isDirectory()) throw refusal(directory, 'is not a directory (a link is not followed)')
@@ -71,6 +71,18 @@ function securePrivateDirectory(directory: string): void {
   } catch (error) {
     if (error instanceof ToolError) throw error
     throw refusal(directory, `cannot be used (${errnoOf(error) || (error as Error).message})`)
+  }
+}
+
+/** With its parents. Node's own `recursive` never returns where the file system makes no directories (/proc). */
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: 0o700 })
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return
+    if (errnoOf(error) !== 'ENOENT' || directory === dirname(directory)) throw error
+    makeDirectory(dirname(directory))
+    mkdirSync(directory, { mode: 0o700 })
   }
 }
 

@@ -280,6 +280,12 @@ describe('the daemon', () => {
     spawnSync('rm', ['-f', place.state])
   })
 
+  it('refuses a state directory where none can be made, instead of trying for ever', () => {
+    const { status: code, stderr } = bridge(LIST, { SSH_MCP_STATE_DIR: '/proc/no/where' })
+    expect(code).toBe(1)
+    expect(stderr).toContain('/proc/no/where cannot be used')
+  })
+
   it('takes other people’s permissions from a state directory of its own', () => {
     mkdirSync(place.state, { mode: 0o755 })
     expect(bridge(LIST).status).toBe(0)
