@@ -1,6 +1,6 @@
 /** Every limit with its reason. Times are in milliseconds unless the name says otherwise. */
 
-/** The terminal a session starts with: wide enough for most tables, and the size contract.md gives. */
+/** The terminal a session starts with, in characters: wide enough for most tables. */
 export const DEFAULT_COLS = 120
 export const DEFAULT_ROWS = 40
 

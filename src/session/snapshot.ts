@@ -4,7 +4,7 @@ import type { Session } from './session.js'
 /** Bytes looked at for the newest line. */
 const LAST_LINE_BYTES = 4096
 
-/** What every session tool says of a session; null where there is nothing to say. See contract.md. */
+/** What every session tool says of a session; null where there is nothing to say. */
 export function sessionFacts(session: Session) {
   const { record, observer } = session
   return {

@@ -32,7 +32,7 @@ const LOST =
 /** Lines looked through for them: the warning of a changed host key takes sixteen. */
 const LAST_LINES = 24
 
-/** Names the end of a session; see contract.md for the list. */
+/** Names the end of a session. */
 export function exitReason({ code, signal, stop, tail }: SessionExit): string {
   if (stop) return stop === 'forced' ? 'killed' : 'stopped'
   if (signal) return signal === 'SIGKILL' ? 'killed' : `signal-${signal.replace(/^SIG/, '')}`
