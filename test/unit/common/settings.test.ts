@@ -8,7 +8,7 @@ const FLAGS = ['SSH_MCP_STRUCTURED', 'SSH_MCP_ALLOW_INSECURE_HOST_KEYS'] as cons
 const NO_NUMBERS = ['abc', '-1', '0', '1.5', 'NaN', 'Infinity', '10s', '1,000', '٣']
 
 describe('clientSettings', () => {
-  it('has the defaults that contract.md gives', () => {
+  it('has its defaults', () => {
     expect(clientSettings({})).toEqual({
       structured: false,
       maxWaitSeconds: 50,
@@ -75,7 +75,7 @@ describe('clientSettings', () => {
 })
 
 describe('daemonSettings', () => {
-  it('has the defaults that contract.md gives', () => {
+  it('has its defaults', () => {
     expect(daemonSettings({})).toEqual({ maxSessions: 64, idleExitSeconds: 600 })
   })
 
