@@ -52,18 +52,23 @@ export async function connectOrStart(paths: StatePaths, hello: Hello): Promise<D
     const socket = (await open(paths.socket)) ?? (await startUnderLock(paths))
     if (socket) {
       const connection = await greet(socket, hello)
-      if (!(await replaceable(paths, connection))) return connection
-    } else await pause(START_POLL_MS)
+      if (!isEnding(connection) && !(await replaceable(paths, connection))) return connection
+      connection.socket.destroy()
+    }
+    await pause(START_POLL_MS)
   }
   throw daemonError(`did not come up within ${DAEMON_START_MS / 1000} s; see ${paths.log}`)
 }
+
+const isEnding = ({ welcome }: DaemonConnection): boolean => !welcome.ok && welcome.ending === true
 
 /** An idle daemon of another version makes way for one of ours. @returns whether it has gone */
 async function replaceable(paths: StatePaths, { welcome, socket }: DaemonConnection): Promise<boolean> {
   if (!welcome.ok || welcome.status.version === packageVersion()) return false
   if (welcome.status.sessions > 0 || welcome.status.clients > 1) return false
   socket.destroy()
-  await connectIfRunning(paths, greeting('control', 'shutdown'))
+  const ended = await connectIfRunning(paths, greeting('control', 'shutdown'))
+  ended?.socket.destroy()
   return true
 }
 

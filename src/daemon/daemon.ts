@@ -97,7 +97,8 @@ class Daemon {
     if (!line) return void socket.destroy()
     const { hello, early } = line
     const refuse = (error: string): void => {
-      socket.end(encodeLine({ hello: 'ssh-mcp', ok: false, protocol: PROTOCOL, error }))
+      const ending = this.#ending !== null
+      socket.end(encodeLine({ hello: 'ssh-mcp', ok: false, protocol: PROTOCOL, error, ending }))
     }
     if (!hello) return refuse('The first line is not a greeting of ssh-mcp.')
     if (hello.purpose === 'control') return this.#control(socket, hello.command)
@@ -117,7 +118,7 @@ class Daemon {
   }
 
   async #serve(socket: Socket, hello: Hello, early: Buffer, refuse: (error: string) => void): Promise<void> {
-    if (this.#ending || !this.#hub) return refuse('The daemon is ending; try again.')
+    if (this.#ending || !this.#hub) return refuse('The daemon is ending.')
     this.#clients.add(socket)
     socket.on('close', () => {
       this.#clients.delete(socket)

@@ -30,7 +30,8 @@ export interface DaemonStatus {
 /** The daemon's answer: who it is, or why it does not serve this connection. */
 export type Welcome =
   | { hello: 'ssh-mcp'; ok: true; protocol: number; status: DaemonStatus }
-  | { hello: 'ssh-mcp'; ok: false; protocol: number; error: string }
+  /** `ending`: the daemon is on its way down, and another may be started in its place. */
+  | { hello: 'ssh-mcp'; ok: false; protocol: number; error: string; ending?: boolean }
 
 /** Longest first line, in bytes: an environment is a few kilobytes. */
 export const MAX_HELLO_BYTES = 256 * 1024

@@ -8,6 +8,7 @@ import {
   CLI,
   describeSessions,
   eventually,
+  type Facts,
   processesWith,
   type TestClient,
   Workplace,
@@ -145,6 +146,22 @@ describeSessions('a daemon with sessions', (bench) => {
     const client = await place.client()
     await open(client, 'one')
     expect(await open(client, 'two')).toMatchObject({ isError: true, error_type: 'limit_reached' })
+    await place.close()
+  })
+
+  it('is followed by another at once when it is told to end and a session holds it up', async () => {
+    const place = new Workplace()
+    const client = await place.client()
+    const { session_id } = await open(client, 'stopped', { observer_mode: 'transcript' })
+    const { pid } = status(place)
+    process.kill(Number(processesWith(`c/${session_id}`)[0]?.trim().split(/\s+/)[1]), 'SIGSTOP')
+    process.kill(pid, 'SIGTERM')
+    const next = await place.client()
+    expect((await next.call('ssh_list_sessions')).isError).toBe(false)
+    expect(status(place).pid).not.toBe(pid)
+    await eventually('the old one is gone', () => !alive(pid))
+    expect(processesWith(`c/${session_id}`)).toEqual([])
+    expect(status(place).pid).not.toBeNull()
     await place.close()
   })
 
@@ -311,6 +328,56 @@ describe('the daemon', () => {
     expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(1)
     expect(stderr).toContain(words)
     await new Promise((resolve) => server.close(resolve))
+  })
+
+  /** A daemon of another version: answers greetings as it would, and ends when it is told to. */
+  async function otherDaemon(answer: object): Promise<{ greetings: Facts[]; end: () => Promise<void> }> {
+    mkdirSync(place.state, { mode: 0o700 })
+    const greetings: Facts[] = []
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', (line) => {
+        const greeting = JSON.parse(line.toString())
+        greetings.push(greeting)
+        socket.end(`${JSON.stringify({ hello: 'ssh-mcp', protocol: 1, ...answer })}\n`)
+        if (greeting.command === 'shutdown') server.close()
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(join(place.state, 'daemon.sock'), resolve))
+    return { greetings, end: () => new Promise((resolve) => server.close(() => resolve())) }
+  }
+
+  const old = (sessions: number) => ({
+    ok: true,
+    status: { pid: 1, version: '0.0.0', socket: '', sessions, clients: 1 },
+  })
+
+  it('takes the place of an idle one of another version', async () => {
+    const { greetings } = await otherDaemon(old(0))
+    const client = await place.client()
+    expect((await client.call('ssh_list_sessions')).count).toBe(0)
+    expect(greetings.map(({ purpose, command }) => command ?? purpose)).toEqual(['mcp', 'shutdown'])
+  })
+
+  it('leaves one of another version alone that holds sessions, and works with it', async () => {
+    const { greetings, end } = await otherDaemon(old(2))
+    const child = spawn(process.execPath, [CLI], { env: place.env, stdio: ['pipe', 'ignore', 'ignore'] })
+    // This one ends the connection without an orderly end, so the bridge says that it died.
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(1)
+    expect(greetings.map(({ purpose }) => purpose)).toEqual(['mcp'])
+    await end()
+  })
+
+  it('passes on why one of another version refuses', async () => {
+    const { end } = await otherDaemon({ ok: false, error: 'The running daemon is version 9.' })
+    const child = spawn(process.execPath, [CLI], { env: place.env, stdio: ['pipe', 'ignore', 'pipe'] })
+    let stderr = ''
+    child.stderr.on('data', (text) => {
+      stderr += text
+    })
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(1)
+    expect(stderr).toBe('ssh-mcp: The running daemon is version 9.\n')
+    await end()
   })
 
   it('names a setting that cannot be right', () => {
