@@ -113,7 +113,7 @@ describeSessions('reading', (bench) => {
 
   it('reads from an offset, and the last lines, without moving the read position', async () => {
     const id = await open('places')
-    const written = await bench.client.write(id, 'seq 1 500\n', { max_output_chars: 100 })
+    const written = await bench.client.write(id, 'seq 1 500\n', { wait_for: 'prompt', max_output_chars: 100 })
     expect(written).toMatchObject({ truncated: true })
     const tail = await bench.client.read(id, { tail_lines: 3 })
     expect(tail).toMatchObject({ output: `499\n500\n${PROMPT}`, pending_output_chars: 0 })
