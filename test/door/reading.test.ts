@@ -55,8 +55,7 @@ describeSessions('reading', (bench) => {
     const text = Array.from({ length: 100_000 }, (_, i) => `${i} ${'x'.repeat(95)}`).join('\n')
     writeFileSync(join(bench.sshd.directory, 'big'), `${text}\n`)
     await bench.client.write(id, `cat ${bench.sshd.directory}/big; echo "E"ND\n`, {
-      wait_for: 'pattern',
-      pattern: '^END$',
+      wait_for: 'prompt',
       wait_seconds: 50,
       max_output_chars: 1,
     })
