@@ -1,5 +1,5 @@
 import { childEnvironment } from '../common/environment.js'
-import { DEFAULT_COLS, DEFAULT_ROWS, STOP_GRACE_MS } from '../common/limits.js'
+import { STOP_GRACE_MS } from '../common/limits.js'
 import type { DaemonSettings } from '../common/settings.js'
 import type { StatePaths } from '../platform/paths.js'
 import { SessionOpener } from '../session/ensure.js'
@@ -14,7 +14,7 @@ export class Hub {
 
   constructor(paths: StatePaths, settings: DaemonSettings, env: Record<string, string>) {
     this.registry = new Registry(settings.maxSessions)
-    this.opener = new SessionOpener(this.registry, paths, { cols: DEFAULT_COLS, rows: DEFAULT_ROWS })
+    this.opener = new SessionOpener(this.registry, paths)
     reviveSessions(this.registry, paths, childEnvironment(env))
   }
 

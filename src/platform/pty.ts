@@ -56,8 +56,15 @@ export class Pty {
     this.ttyPath = forked.pty
     this.#fd = forked.fd
     noteMaster(this.#fd)
-    this.#slave = openSync(this.ttyPath, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK)
-    this.#stream = this.#open()
+    try {
+      this.#slave = openSync(this.ttyPath, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK)
+      this.#stream = this.#open()
+    } catch (error) {
+      this.#closed = true
+      forgetMaster(this.#fd)
+      closeSync(this.#fd) // hangs up on the child
+      throw noTerminal(error)
+    }
   }
 
   #open(): ReadStream {
@@ -151,12 +158,15 @@ function fork(options: PtyOptions, onExit: (code: number, signal: number) => voi
     // -1, -1: keep user and group. true: IUTF8, which ssh passes on and line editing on the remote needs.
     return withoutGaps(() => native.fork(file, args, env, cwd, cols, rows, -1, -1, true, helper, onExit))
   } catch (error) {
-    throw new ToolError(
-      'limit_reached',
-      `No pseudo-terminal could be opened (${(error as Error).message}). Stop sessions that are not needed and try again.`,
-    )
+    throw noTerminal(error)
   }
 }
+
+const noTerminal = (error: unknown): ToolError =>
+  new ToolError(
+    'limit_reached',
+    `No pseudo-terminal could be opened (${(error as Error).message}). Stop sessions that are not needed and try again.`,
+  )
 
 function readNow(fd: number, buffer: Buffer): number {
   try {

@@ -35,9 +35,11 @@ export async function sshClient(caller: Caller): Promise<SshClient> {
 function versionOf(program: string, env: Record<string, string>): Promise<SshVersion> {
   const known = versions.get(program)
   if (known) return known
-  const asked = runChild(program, ['-V'], { env, timeoutMs: CHILD_TIMEOUT_MS }).then(({ stderr, stdout }) =>
-    parseSshVersion(stderr + stdout),
-  )
+  const asked = runChild(program, ['-V'], { env, timeoutMs: CHILD_TIMEOUT_MS }).then((result) => {
+    // What could not be asked now may be asked the next time.
+    if (result.code !== 0) versions.delete(program)
+    return parseSshVersion(result.stderr + result.stdout)
+  })
   versions.set(program, asked)
   return asked
 }

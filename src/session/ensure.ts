@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { customAlphabet } from 'nanoid'
 import { invalid } from '../common/errors.js'
+import { DEFAULT_COLS, DEFAULT_ROWS } from '../common/limits.js'
 import { prepareState, type StatePaths } from '../platform/paths.js'
 import { ownIdentity } from '../platform/process-identity.js'
 import { createSessionDirectory, type SessionRecord } from '../platform/session-files.js'
@@ -18,23 +19,16 @@ export interface Ensured {
   matchedBy: 'session_name' | 'target' | null
 }
 
-export interface SessionDefaults {
-  cols: number
-  rows: number
-}
-
 const newId = customAlphabet('abcdefghijklmnopqrstuvwxyz0123456789', 12)
 
 /** Opens sessions, or finds the one that is open already. */
 export class SessionOpener {
   readonly #registry: Registry
   readonly #paths: StatePaths
-  readonly #defaults: SessionDefaults
 
-  constructor(registry: Registry, paths: StatePaths, defaults: SessionDefaults) {
+  constructor(registry: Registry, paths: StatePaths) {
     this.#registry = registry
     this.#paths = paths
-    this.#defaults = defaults
   }
 
   /** The running session of that identity, or a new one. Of two calls at once one opens it. */
@@ -86,7 +80,6 @@ export class SessionOpener {
     prepareState(this.#paths) // it may have been removed meanwhile
     const record = this.#newRecord(request, identity)
     const controlPath = `${this.#paths.controls}/${record.session_id}`
-    const session = new Session(createSessionDirectory(this.#paths.transcripts, record.session_id), record)
     const args = sessionArgv({
       target: request.target,
       options: request.connection,
@@ -98,7 +91,8 @@ export class SessionOpener {
     // The client's directory may have been removed since it started.
     const cwd = existsSync(caller.cwd) ? caller.cwd : '/'
     const { cols, rows } = record
-    session.start({ file: ssh.program, args, env: ssh.env, cwd, cols, rows }, controlPath)
+    const options = { file: ssh.program, args, env: ssh.env, cwd, cols, rows }
+    const session = startSession(this.#paths.transcripts, record, options, controlPath)
     this.#registry.add(session)
     return { session, created: true, matchedBy: null }
   }
@@ -110,8 +104,8 @@ export class SessionOpener {
       session_name: request.name,
       target: request.target.typed,
       identity,
-      cols: request.cols ?? this.#defaults.cols,
-      rows: request.rows ?? this.#defaults.rows,
+      cols: request.cols ?? DEFAULT_COLS,
+      rows: request.rows ?? DEFAULT_ROWS,
       auto_close: request.autoClose,
       created_at: new Date().toISOString(),
       ended_at: null,
@@ -125,6 +119,26 @@ export class SessionOpener {
       tmux_tmpdir: null,
       owner: ownIdentity(),
     }
+  }
+}
+
+/** Leaves nothing behind of a session that cannot be started. */
+function startSession(
+  root: string,
+  record: SessionRecord,
+  options: Parameters<Session['start']>[0],
+  controlPath: string,
+): Session {
+  const directory = createSessionDirectory(root, record.session_id)
+  let session: Session | undefined
+  try {
+    session = new Session(directory, record)
+    session.start(options, controlPath)
+    return session
+  } catch (error) {
+    session?.recorder.file.close()
+    rmSync(directory, { recursive: true, force: true })
+    throw error
   }
 }
 

@@ -77,7 +77,7 @@ export class Observer {
     if (this.#tmux && this.#name && (await viewerExists(this.#tmux, this.#name, this.#record.session_id)))
       return
     this.#name = null
-    const tmux = tmuxOf(caller)
+    const tmux = tmuxOf(caller.env)
     if (!tmux) {
       this.#warning =
         'tmux was not found on PATH, so there is no window to watch; the transcript can be followed instead.'
@@ -108,7 +108,8 @@ export class Observer {
   }
 }
 
-function tmuxOf({ env }: Caller): TmuxAccess | null {
+/** The tmux that an environment leads to, null if there is none. */
+export function tmuxOf(env: Readonly<Record<string, string>>): TmuxAccess | null {
   const program = findProgram('tmux', env.SSH_MCP_TMUX_BIN, env.PATH)
   return program ? { program, env: { ...childEnvironment(env), TERM: 'xterm-256color' } } : null
 }

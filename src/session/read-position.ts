@@ -52,8 +52,7 @@ export class ReadPosition {
     if (offset > end) throw invalid(`offset ${offset} is past the end of the transcript, which is at ${end}.`)
     const { offset: from, units } = recorder.checkpoints.before(offset)
     const position = new ReadPosition(recorder, cols, from, units)
-    await position.#feedTo(offset)
-    position.#view.skip()
+    await position.#skipTo(offset)
     return position
   }
 
@@ -81,7 +80,7 @@ export class ReadPosition {
   }
 
   /** Interprets what has arrived, as far as a reading of that size needs it; takes nothing. */
-  async prepare({ format, max, until }: ReadOptions): Promise<void> {
+  async prepare({ format, max, until }: Omit<ReadOptions, 'ended'>): Promise<void> {
     const before = this.#busy
     let release = (): void => {}
     this.#busy = new Promise((resolve) => {
@@ -139,9 +138,11 @@ export class ReadPosition {
     }
   }
 
-  async #feedTo(end: number): Promise<void> {
-    while (this.#view.fedTo < end) {
-      this.#feedSlice(end)
+  /** Goes on to an offset without keeping what lies before it, however much that is. */
+  async #skipTo(offset: number): Promise<void> {
+    while (this.#view.fedTo < offset) {
+      this.#feedSlice(offset)
+      this.#view.skip()
       await nextTurn()
     }
   }

@@ -97,10 +97,9 @@ export async function readFrom(
   options: Omit<ReadOptions, 'ended'>,
   signal: AbortSignal,
 ): Promise<Reading> {
-  const all = { ...options, ended: !session.running }
-  await position.prepare(all)
+  await position.prepare(options)
   signal.throwIfAborted()
-  const reading = position.take(all)
+  const reading = position.take({ ...options, ended: !session.running })
   session.saveSoon()
   return reading
 }
@@ -116,9 +115,9 @@ export async function readTail(
   for (;;) {
     const start = tailStart(session, end, lines, options.max * 4)
     const position = await ReadPosition.at(session.recorder, session.record.cols, start)
-    const all = { ...options, ended: !session.running, until: end }
-    await position.prepare(all)
-    const reading = position.take(all)
+    const upTo = { ...options, until: end }
+    await position.prepare(upTo)
+    const reading = position.take({ ...upTo, ended: !session.running })
     if (!reading.truncated || lines === 1)
       return { ...reading, truncated: reading.truncated || lines < count }
     lines = Math.floor(lines / 2)

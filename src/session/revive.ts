@@ -1,14 +1,13 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { childEnvironment } from '../common/environment.js'
 import { LISTED_MS, READ_SLICE_BYTES } from '../common/limits.js'
 import type { StatePaths } from '../platform/paths.js'
 import { isAlive } from '../platform/process-identity.js'
-import { findProgram } from '../platform/programs.js'
 import { readRecords, type SessionRecord, transcriptPath } from '../platform/session-files.js'
 import { closeViewer } from '../platform/tmux.js'
 import { TranscriptFile } from '../platform/transcript-file.js'
 import { LiveStream } from '../terminal/live-stream.js'
+import { tmuxOf } from './observer.js'
 import type { Registry } from './registry.js'
 import { Session } from './session.js'
 
@@ -50,9 +49,7 @@ function revive(directory: string, record: SessionRecord): Session {
 }
 
 async function closeOldViewer(record: SessionRecord, env: Record<string, string>): Promise<void> {
-  const program = findProgram('tmux', env.SSH_MCP_TMUX_BIN, env.PATH)
-  if (!program) return
   const directory = record.tmux_tmpdir === null ? {} : { TMUX_TMPDIR: record.tmux_tmpdir }
-  const tmux = { program, env: { ...childEnvironment(env), ...directory, TERM: 'xterm-256color' } }
-  await closeViewer(tmux, record.tmux_session_name as string, record.session_id)
+  const tmux = tmuxOf({ ...env, ...directory })
+  if (tmux) await closeViewer(tmux, record.tmux_session_name as string, record.session_id)
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { describeSessions, eventually } from '../support/harness.js'
 
@@ -36,6 +36,32 @@ describeSessions('a disk that takes no more', (bench) => {
     })
     expect(done).toMatchObject({ wait_ended_by: 'prompt', gaps: [], truncated: false })
     expect(done.output.split('\n').filter((line: string) => /^\d+$/.test(line))).toEqual(LINES)
+  })
+
+  it('refuses a session when descriptors run out, leaves nothing of it, and recovers', async () => {
+    await open('before')
+    const { pid } = JSON.parse(bench.place.run('status', '--json'))
+    const limit = (files: number | string) =>
+      execFileSync('prlimit', ['--pid', String(pid), `--nofile=${files}:`])
+    const kept = () => readdirSync(bench.place.state).filter((name) => /^[a-z0-9]{12}$/.test(name)).length
+    const before = kept()
+    const held = readdirSync(`/proc/${pid}/fd`).length
+    const limits = readFileSync(`/proc/${pid}/limits`, 'utf8')
+    let refusals = 0
+    for (let spare = 0; spare < 12; spare++) {
+      limit(held + spare)
+      const refused = await open(`refused ${spare}`)
+      if (!refused.isError) await bench.client.call('ssh_stop_session', { session_id: refused.session_id })
+      else refusals++
+    }
+    limit(/Max open files\s+(\d+)/.exec(limits)?.[1] as string)
+    expect(refusals).toBeGreaterThan(0)
+    const { sessions } = await bench.client.call('ssh_list_sessions')
+    expect(kept() - before).toBe(
+      sessions.filter((one: { session_name: string }) => one.session_name.startsWith('refused')).length,
+    )
+    expect((await open('after')).wait_ended_by).toBe('prompt')
+    expect((await bench.client.write('before', 'echo fine\n')).output).toContain('\nfine\n')
   })
 
   it('costs a counted gap when the session has to end before there is room', async () => {

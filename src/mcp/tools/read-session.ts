@@ -89,8 +89,9 @@ async function read(
     return { reading: await call.turns.run(() => readTail(session, lines, options)), end }
   }
   const { recorder, record, position } = session
+  const at = args.offset
   const from =
-    args.offset === undefined ? position : await ReadPosition.at(recorder, record.cols, args.offset)
+    at === undefined ? position : await call.turns.run(() => ReadPosition.at(recorder, record.cols, at))
   const end = await waited(session, from, args, wanted, max, call)
   return { reading: await call.turns.run(() => readFrom(session, from, options, call.signal)), end }
 }
