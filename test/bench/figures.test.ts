@@ -143,6 +143,34 @@ describeSessions(
       show('plain ssh -tt to the prompt', `${median(plain).toFixed(0)} ms`)
     })
 
+    it('large reads, and how long they hold others up', async () => {
+      const session_id = 'large'
+      await bench.client.ensure({ ...bench.sshd.connection, session_name: session_id })
+      const command = 'seq 1 300000; echo D"ONE"\n'
+      const until = { wait_for: 'pattern', pattern: '^DONE', wait_seconds: 40, max_output_chars: 1 }
+      await bench.client.write(session_id, command, until)
+      for (const format of ['text', 'raw', 'text', 'raw']) {
+        const start = performance.now()
+        const reading = bench.client
+          .read(session_id, { offset: 0, format, max_output_chars: 1_000_000, wait_seconds: 0 })
+          .then(() => performance.now() - start)
+        let longest = 0
+        let done = false
+        void reading.then(() => {
+          done = true
+        })
+        while (!done) {
+          const asked = performance.now()
+          await bench.client.call('ssh_list_sessions')
+          longest = Math.max(longest, performance.now() - asked)
+        }
+        show(
+          `1 MB of short lines as ${format}`,
+          `${(await reading).toFixed(0)} ms, another call ${longest.toFixed(0)} ms`,
+        )
+      }
+    })
+
     it('sizes', async () => {
       const { pid } = JSON.parse(bench.place.run('status', '--json'))
       show('daemon memory', `${/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]} KB`)

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest'
 import { describeSessions, eventually } from '../support/harness.js'
 
+/** EXITS=200 for more of them: npx vitest run --config test/vitest.config.ts --project door test/door/last-words.test.ts */
+const EXITS = Number(process.env.EXITS ?? 40)
+
 describeSessions('the last words', (bench) => {
   /** Opens a session, lets it print and exit, and reads until it is said to have ended. */
   async function lastWords(round: number): Promise<string> {
@@ -19,7 +22,7 @@ describeSessions('the last words', (bench) => {
   }
 
   it('have all been given, or are counted, when a session is said to have ended', async () => {
-    for (let round = 0; round < 40; round += 8) {
+    for (let round = 0; round < EXITS; round += 8) {
       const outputs = await Promise.all(Array.from({ length: 8 }, (_, i) => lastWords(round + i)))
       for (const output of outputs) expect(output).toContain('\nLAST-WORDS\n')
     }
