@@ -1,5 +1,5 @@
 import type { DaemonConnection } from '../client/greet.js'
-import { END_OF_ANSWERS } from '../wire/hello.js'
+import { END_OF_MESSAGES } from '../wire/hello.js'
 
 /**
  * Copies bytes between standard input and output and the daemon, each side no faster than the other takes them.
@@ -15,7 +15,7 @@ export function relay({ socket, rest }: DaemonConnection): Promise<number> {
       else stderr.write('ssh-mcp: the daemon has ended; start the server again to go on.\n', () => resolve(1))
     }
     const copy = (chunk: Buffer): void => {
-      orderly = chunk.at(-1) === END_OF_ANSWERS
+      orderly = chunk.at(-1) === END_OF_MESSAGES
       const bytes = orderly ? chunk.subarray(0, -1) : chunk
       if (bytes.length === 0 || stdout.write(bytes)) return
       socket.pause()
@@ -29,6 +29,7 @@ export function relay({ socket, rest }: DaemonConnection): Promise<number> {
     socket.on('error', ended)
     if (rest.length > 0) copy(rest)
     socket.resume()
-    stdin.pipe(socket)
+    stdin.pipe(socket, { end: false })
+    stdin.on('end', () => socket.write(Uint8Array.of(END_OF_MESSAGES)))
   })
 }

@@ -65,6 +65,12 @@ export const COMMANDS: readonly Command[] = [
       void process.stdout.write(`${(await import('../common/version.js')).packageVersion()}\n`),
   },
   {
+    names: ['askpass'],
+    usage: null,
+    summary: 'what ssh runs to have a question answered',
+    run: async (args) => (await import('./askpass.js')).askpass(args),
+  },
+  {
     names: ['daemon'],
     usage: null,
     summary: 'the daemon itself, in the foreground',

@@ -84,3 +84,41 @@ export const HELLO_TIMEOUT_MS = 5000
 
 /** How often progress is reported to a client that asked for it. */
 export const PROGRESS_MS = 5000
+
+/** Output of one command on its way through a shared connection, in bytes; twice what OpenSSH gives a channel. */
+export const MAX_OUTPUT_WINDOW = 4 * 1024 * 1024
+
+/** A living master answers its control socket at once; a person's own may be stopped or hung. */
+export const MUX_ANSWER_MS = 3000
+
+/** How long a shared connection that nobody uses is kept, and one beyond the first of its target. */
+export const MASTER_IDLE_MS = 600_000
+export const SPARE_MASTER_IDLE_MS = 10_000
+
+/** Connections to one target at once: a server that takes one command per connection gets no more than this. */
+export const MAX_MASTERS = 8
+
+/** How long `ssh -G` is believed while the configuration files it reads are unchanged. */
+export const RESOLVED_MS = 5000
+
+/** How often a connection that is being made is looked at, besides whenever ssh says something. */
+export const CONNECT_POLL_MS = 50
+
+/** Largest ssh output of a connection that is kept for its last words. */
+export const MASTER_TAIL_BYTES = 32 * 1024
+
+/** Time a person has for an answer once the page that asks for it is open. */
+export const PERSON_MS = 180_000
+
+/** After a command has ended: how long what it left behind may be silent, and may hold its output open at all. */
+export const LEFTOVER_QUIET_MS = 250
+export const LEFTOVER_MS = 5000
+
+/** Longest command line that is sent, in bytes: Linux takes 128 KiB in one argument, on the remote too. */
+export const MAX_COMMAND_BYTES = 120_000
+
+/** How long a command of ssh_exec may take unless the call or SSH_DEFAULT_TIMEOUT_SEC says otherwise, in seconds. */
+export const DEFAULT_EXEC_SECONDS = 45
+
+/** Time for ending a command on the remote after its time is up: a polite signal, two seconds, a kill, the way there. */
+export const END_COMMAND_MS = 8000

@@ -1,6 +1,7 @@
 import { invalid } from './errors.js'
 import {
   DEFAULT_CONNECT_SECONDS,
+  DEFAULT_EXEC_SECONDS,
   DEFAULT_IDLE_EXIT_SECONDS,
   DEFAULT_MAX_SESSIONS,
   DEFAULT_OUTPUT_CHARS,
@@ -10,13 +11,27 @@ import {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** Groups of tools that can be switched on and off together. */
+export const TOOLSETS = ['sessions', 'exec', 'transfer', 'forward', 'files', 'connections'] as const
+export type Toolset = (typeof TOOLSETS)[number]
+const DEFAULT_TOOLSETS: readonly Toolset[] = ['sessions', 'exec', 'transfer', 'forward']
+
 /** What one client has set for its own calls. */
 export interface ClientSettings {
   structured: boolean
   maxWaitSeconds: number
   maxOutputChars: number
   connectSeconds: number
+  /** Seconds a command of ssh_exec may take; 0 for any time. */
+  execSeconds: number
   allowInsecureHostKeys: boolean
+  /** Comma-separated patterns of hosts that may be reached; null for all. */
+  allowedHosts: string | null
+  toolsets: readonly Toolset[]
+  defaultHost: string | null
+  defaultUser: string | null
+  defaultPort: number | null
+  password: string | null
 }
 
 /** What the client that started the daemon has set for the whole of it. */
@@ -33,6 +48,14 @@ export function clientSettings(env: Environment): ClientSettings {
     maxOutputChars: number(env, 'SSH_MAX_OUTPUT_CHARS', DEFAULT_OUTPUT_CHARS, 1, MAX_OUTPUT_CHARS),
     allowInsecureHostKeys: flag(env, 'SSH_MCP_ALLOW_INSECURE_HOST_KEYS'),
     connectSeconds: number(env, 'SSH_CONNECT_TIMEOUT_SEC', DEFAULT_CONNECT_SECONDS, 1, 3600),
+    execSeconds: number(env, 'SSH_DEFAULT_TIMEOUT_SEC', DEFAULT_EXEC_SECONDS, 0, 86_400),
+    allowedHosts: word(env, 'SSH_MCP_ALLOWED_HOSTS') ?? word(env, 'SSH_ALLOWED_HOSTS'),
+    toolsets: toolsets(env),
+    defaultHost: word(env, 'SSH_DEFAULT_HOST'),
+    defaultUser: word(env, 'SSH_DEFAULT_USER'),
+    defaultPort: number(env, 'SSH_DEFAULT_PORT', 0, 1, 65_535) || null,
+    // As it is, for blanks may belong to it.
+    password: env.SSH_DEFAULT_PASSWORD || null,
   }
 }
 
@@ -54,6 +77,20 @@ function number(env: Environment, name: string, otherwise: number, least: number
     )
   }
   return Math.min(value, most)
+}
+
+const word = (env: Environment, name: string): string | null => env[name]?.trim() || null
+
+function toolsets(env: Environment): readonly Toolset[] {
+  const text = word(env, 'SSH_MCP_TOOLSETS')?.toLowerCase()
+  if (!text) return DEFAULT_TOOLSETS
+  const names = text.split(',').map((name) => name.trim())
+  if (names.includes('all')) return TOOLSETS
+  const unknown = names.find((name) => name !== '' && !TOOLSETS.some((toolset) => toolset === name))
+  if (unknown === undefined) return TOOLSETS.filter((toolset) => names.includes(toolset))
+  throw invalid(
+    `SSH_MCP_TOOLSETS names '${unknown}', but there are: ${TOOLSETS.join(', ')}, or all. Correct it in the client's configuration.`,
+  )
 }
 
 function flag(env: Environment, name: string): boolean {

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { log } from '../common/log.js'
+import type { Caller } from '../connection/caller.js'
 import { createServer } from '../mcp/server.js'
-import type { Caller } from '../session/caller.js'
 import type { Hub } from './hub.js'
 import { StreamTransport } from './stream-transport.js'
 
@@ -17,8 +17,8 @@ export async function serveMcp(
   hub: Hub,
   goodbye: Uint8Array | null,
 ): Promise<void> {
-  const transport = new StreamTransport(stream)
-  const server = createServer({ caller, registry: hub.registry, opener: hub.opener, turns: transport.turns })
+  const transport = new StreamTransport(stream, goodbye !== null)
+  const server = createServer({ caller, services: hub, turns: transport.turns })
   server.onerror = (error) => log(`mcp: ${error.message}`)
   const closed = new Promise<void>((resolve) => {
     server.onclose = resolve

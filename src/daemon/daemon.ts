@@ -2,18 +2,21 @@ import { closeSync, existsSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { ToolError } from '../common/errors.js'
 import { log } from '../common/log.js'
-import { clientSettings, type DaemonSettings, daemonSettings } from '../common/settings.js'
+import { type DaemonSettings, daemonSettings } from '../common/settings.js'
 import { packageVersion } from '../common/version.js'
+import { callerOf } from '../connection/caller.js'
 import { prepareState, removeShortDirectory, type StatePaths, statePaths } from '../platform/paths.js'
 import { loadNativePty } from '../platform/pty-native.js'
 import {
   type ControlCommand,
   type DaemonStatus,
-  END_OF_ANSWERS,
+  END_OF_MESSAGES,
   encodeLine,
   type Hello,
   PROTOCOL,
+  type Welcome,
 } from '../wire/hello.js'
+import { serveAskpass } from './askpass-door.js'
 import { serveMcp } from './connection.js'
 import { readFirstLine } from './first-line.js'
 import { Hub } from './hub.js'
@@ -68,7 +71,8 @@ class Daemon {
   async start(): Promise<void> {
     loadNativePty()
     prepareState(this.#paths)
-    this.#hub = new Hub(this.#paths, this.#settings, process.env as Record<string, string>)
+    const env = process.env as Record<string, string>
+    this.#hub = new Hub(this.#paths, this.#settings, env, this.#paths.socket)
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
       process.on(signal, () => void this.#end(signal))
     // One fault must not cost every session.
@@ -103,18 +107,20 @@ class Daemon {
     if (!hello) return refuse('The first line is not a greeting of ssh-mcp.')
     if (hello.purpose === 'control') return this.#control(socket, hello.command)
     if (hello.protocol !== PROTOCOL) return refuse(otherVersion(hello, this.#status))
+    if (hello.purpose === 'askpass' && this.#hub)
+      return serveAskpass(socket, hello, this.#hub.questions, this.#welcome)
     await this.#serve(socket, hello, early, refuse)
   }
 
-  get #welcome(): string {
-    return encodeLine({ hello: 'ssh-mcp', ok: true, protocol: PROTOCOL, status: this.#status })
+  get #welcome(): Extract<Welcome, { ok: true }> {
+    return { hello: 'ssh-mcp', ok: true, protocol: PROTOCOL, status: this.#status }
   }
 
   /** Any version may ask these. */
   async #control(socket: Socket, command: ControlCommand | undefined): Promise<void> {
-    if (command !== 'shutdown') return void socket.end(this.#welcome)
+    if (command !== 'shutdown') return void socket.end(encodeLine(this.#welcome))
     await this.#stopEverything('ssh-mcp shutdown')
-    socket.end(this.#welcome, () => process.exit(0))
+    socket.end(encodeLine(this.#welcome), () => process.exit(0))
   }
 
   async #serve(socket: Socket, hello: Hello, early: Buffer, refuse: (error: string) => void): Promise<void> {
@@ -125,9 +131,9 @@ class Daemon {
       this.#idleSince = performance.now()
     })
     try {
-      const caller = { settings: clientSettings(hello.env), env: hello.env, cwd: hello.cwd }
-      socket.write(this.#welcome)
-      await serveMcp(socket, early, caller, this.#hub, Uint8Array.of(END_OF_ANSWERS))
+      const caller = callerOf(hello.env, hello.cwd)
+      socket.write(encodeLine(this.#welcome))
+      await serveMcp(socket, early, caller, this.#hub, Uint8Array.of(END_OF_MESSAGES))
     } catch (error) {
       if (!(error instanceof ToolError)) log(`connection: ${(error as Error).stack}`)
       refuse((error as Error).message)

@@ -1,25 +1,45 @@
 import { childEnvironment } from '../common/environment.js'
 import { STOP_GRACE_MS } from '../common/limits.js'
 import type { DaemonSettings } from '../common/settings.js'
+import { Executor } from '../connection/exec.js'
+import { Masters } from '../connection/masters.js'
+import { QuestionPages } from '../connection/question-page.js'
+import { Questions } from '../connection/questions.js'
+import { removeStaleControls } from '../connection/stale-controls.js'
+import { writeAskpassProgram } from '../platform/askpass-program.js'
+import { writeFallbackConfig } from '../platform/fallback-config.js'
 import type { StatePaths } from '../platform/paths.js'
 import { SessionOpener } from '../session/ensure.js'
 import { Registry } from '../session/registry.js'
 import { reviveSessions } from '../session/revive.js'
 import { stopSession } from '../session/stop.js'
 
-/** What every connection shares: the sessions, and the one way to end them all. */
+/** What every connection shares: the sessions, ssh's connections, and the one way to end them all. */
 export class Hub {
   readonly registry: Registry
   readonly opener: SessionOpener
+  readonly masters: Masters
+  readonly executor: Executor
+  readonly questions: Questions
+  readonly pages = new QuestionPages()
 
-  constructor(paths: StatePaths, settings: DaemonSettings, env: Record<string, string>) {
+  /** @param socket where the askpass helper finds this process */
+  constructor(paths: StatePaths, settings: DaemonSettings, env: Record<string, string>, socket: string) {
+    writeAskpassProgram(paths.askpass)
+    writeFallbackConfig(paths.fallbackConfig)
+    removeStaleControls(paths.controls)
+    this.questions = new Questions(socket, paths.askpass)
     this.registry = new Registry(settings.maxSessions)
-    this.opener = new SessionOpener(this.registry, paths)
+    this.opener = new SessionOpener(this.registry, paths, this.questions)
+    this.masters = new Masters(paths, this.questions)
+    this.executor = new Executor(this.masters)
     reviveSessions(this.registry, paths, childEnvironment(env))
   }
 
-  /** Stops every session, its ssh and its window, all at once. */
+  /** Stops every session, its ssh and its window, and every shared connection, all at once. */
   async stopAll(): Promise<void> {
-    await Promise.all(this.registry.all().map((session) => stopSession(session, false, STOP_GRACE_MS)))
+    this.pages.close()
+    const sessions = this.registry.all().map((session) => stopSession(session, false, STOP_GRACE_MS))
+    await Promise.all([...sessions, this.masters.close()])
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js'
 import { MAX_LINE_BYTES, MAX_REQUESTS_IN_FLIGHT, MAX_UNSENT_BYTES } from '../common/limits.js'
 import { Turns } from '../common/turns.js'
+import { END_OF_MESSAGES } from '../wire/hello.js'
 import { LineSplitter } from '../wire/lines.js'
 
 /**
@@ -25,13 +26,16 @@ export class StreamTransport implements Transport {
   /** Output is made one call at a time, and only while the other side takes what was made before. */
   readonly turns = new Turns(() => this.#closed || this.#stream.writableLength <= MAX_UNSENT_BYTES)
   readonly #stream: Duplex
+  readonly #announcesEnd: boolean
   readonly #lines: LineSplitter
   #inFlight = new Set<string | number>()
   #ended = false
   #closed = false
 
-  constructor(stream: Duplex) {
+  /** @param announcesEnd whether the other side has a last byte for an orderly end, so that without it it died */
+  constructor(stream: Duplex, announcesEnd: boolean) {
     this.#stream = stream
+    this.#announcesEnd = announcesEnd
     this.#lines = new LineSplitter(
       MAX_LINE_BYTES,
       (line) => this.#line(line),
@@ -42,17 +46,14 @@ export class StreamTransport implements Transport {
 
   async start(): Promise<void> {
     this.#stream.on('data', (chunk: Buffer) => {
-      this.#lines.push(chunk)
+      this.#take(chunk)
       this.#pace()
     })
     this.#stream.on('drain', () => {
       this.#pace()
       this.turns.next()
     })
-    this.#stream.on('end', () => {
-      this.#ended = true
-      this.#checkDrained()
-    })
+    this.#stream.on('end', () => (this.#announcesEnd ? void this.close() : this.#inputOver()))
     this.#stream.on('close', () => this.#close())
     this.#stream.on('error', () => this.#close())
     this.#stream.resume()
@@ -60,7 +61,7 @@ export class StreamTransport implements Transport {
 
   /** Gives bytes that were read from the stream before this transport began. */
   inject(bytes: Buffer): void {
-    if (bytes.length > 0) this.#lines.push(bytes)
+    if (bytes.length > 0) this.#take(bytes)
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
@@ -75,6 +76,17 @@ export class StreamTransport implements Transport {
   async close(): Promise<void> {
     this.#stream.destroy()
     this.#close()
+  }
+
+  #take(chunk: Buffer): void {
+    const last = this.#announcesEnd && chunk.at(-1) === END_OF_MESSAGES
+    this.#lines.push(last ? chunk.subarray(0, -1) : chunk)
+    if (last) this.#inputOver()
+  }
+
+  #inputOver(): void {
+    this.#ended = true
+    this.#checkDrained()
   }
 
   #line(line: string): void {

@@ -14,10 +14,18 @@ interface PropertySchema {
   anyOf?: PropertySchema[]
 }
 
-/** The JSON Schema of a tool's arguments, without the noise that costs a model's context and says nothing. */
+/** The JSON Schema of a tool's arguments, other spellings included, without the noise that costs a model's context and says nothing. */
 export function publishedSchema(schema: z.ZodObject): InputSchema {
   const { $schema: _, ...published } = z.toJSONSchema(schema, { io: 'input', override: dropNoise })
   return published as InputSchema
+}
+
+/** Marks a parameter as another spelling of one, for users of other servers: it is taken, but not published. */
+export const otherSpelling = <T extends z.ZodType>(schema: T): T => schema.meta({ spelling: 'other' })
+
+export function withoutOtherSpellings(schema: InputSchema): InputSchema {
+  const shown = Object.entries(schema.properties).filter(([, property]) => property.spelling !== 'other')
+  return { ...schema, properties: Object.fromEntries(shown) }
 }
 
 function dropNoise({ jsonSchema }: { jsonSchema: Record<string, unknown> }): void {
@@ -35,7 +43,7 @@ export function checkedArguments(
 ): unknown {
   const result = schema.safeParse(coerced((given ?? {}) as Record<string, unknown>, published.properties))
   if (result.success) return result.data
-  const accepted = Object.keys(published.properties).join(', ')
+  const accepted = Object.keys(withoutOtherSpellings(published).properties).join(', ')
   throw invalid(
     result.error.issues
       .slice(0, 3)

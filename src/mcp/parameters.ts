@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { invalid } from '../common/errors.js'
 import { MAX_OUTPUT_CHARS } from '../common/limits.js'
-import type { Caller } from '../session/caller.js'
+import type { Caller } from '../connection/caller.js'
 import { patternWait, type WaitFor } from '../session/reading.js'
 
 /** Parameters that several tools share, and what becomes of them. */
@@ -13,14 +13,23 @@ export const connectionParameters = {
     .string()
     .min(1)
     .max(512)
-    .describe('Host alias from ssh config, host, user@host or ssh://user@host:port'),
+    .optional()
+    .describe('Host alias from ssh config, host, user@host or ssh://user@host:port; may have a default'),
   port: z.int().min(1).max(65_535).optional(),
   identity_file: path.optional(),
   known_hosts_file: path.optional(),
   strict_host_key_checking: z
-    .union([z.boolean(), z.enum(['yes', 'no', 'ask', 'accept-new', 'off'])])
+    .union([z.boolean(), z.enum(['yes', 'no', 'ask', 'accept-new', 'off'])], {
+      error: "must be 'yes', 'ask', 'accept-new', 'no', 'off' or a boolean",
+    })
     .optional(),
+  extra_ssh_args: z
+    .array(z.string())
+    .optional()
+    .describe('Harmless ssh options, such as -C or -o ServerAliveInterval=5'),
 }
+
+export const environment = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).optional()
 
 export const sessionId = z.string().min(1).max(200).describe('Session id or session name')
 

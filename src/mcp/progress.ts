@@ -1,13 +1,11 @@
 import { PROGRESS_MS } from '../common/limits.js'
-import type { Session } from '../session/session.js'
-import { lastLine } from '../session/snapshot.js'
 
 /** Sends one progress notification; `progress` grows from one to the next. */
 export type SendProgress = (progress: number, message: string) => void
 
 /** Reports every few seconds, with the newest line of output, while the work goes on. */
 export async function withProgress<T>(
-  session: Session,
+  newestLine: () => string | null,
   work: Promise<T>,
   send: SendProgress | null,
 ): Promise<T> {
@@ -15,7 +13,7 @@ export async function withProgress<T>(
   const began = performance.now()
   const timer = setInterval(() => {
     const seconds = Math.round((performance.now() - began) / 1000)
-    send(seconds, lastLine(session) ?? 'no output yet')
+    send(seconds, newestLine() ?? 'no output yet')
   }, PROGRESS_MS)
   try {
     return await work

@@ -12,6 +12,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   created: false,
   reused: false,
   was_running: false,
+  timed_out: false,
   cols: DEFAULT_COLS,
   rows: DEFAULT_ROWS,
 }
@@ -21,8 +22,7 @@ export function renderOutcome(
   { text, facts, structuredOnly = [] }: Outcome,
   structured: boolean,
 ): CallToolResult {
-  const texts = Object.values(text).filter((part) => part !== '')
-  const content = [...texts, JSON.stringify(brief(facts, structuredOnly))]
+  const content = [...shownTexts(text), JSON.stringify(brief(facts, structuredOnly))]
   return {
     content: content.map((part) => ({ type: 'text', text: part })),
     ...(structured ? { structuredContent: { ...facts, ...text } } : {}),
@@ -35,10 +35,19 @@ export function renderError(error: unknown, structured: boolean): CallToolResult
   const facts = { ok: false, error_type: known.type }
   return {
     isError: true,
-    content: [known.message, JSON.stringify(facts)].map((text) => ({ type: 'text', text })),
-    ...(structured ? { structuredContent: { ...facts, message: known.message } } : {}),
+    content: [...shownTexts(known.text), known.message, JSON.stringify(facts)].map((text) => ({
+      type: 'text',
+      text,
+    })),
+    ...(structured ? { structuredContent: { ...facts, message: known.message, ...known.text } } : {}),
   }
 }
+
+/** Each text that is not empty; a second stream under a line of its own, so that it is not taken for the first. */
+const shownTexts = (text: Readonly<Record<string, string>>): string[] =>
+  Object.entries(text)
+    .filter(([, part]) => part !== '')
+    .map(([name, part]) => (name === 'stderr' ? `stderr:\n${part}` : part))
 
 function internal(error: unknown): ToolError {
   log(`internal error: ${error instanceof Error ? error.stack : String(error)}`)

@@ -6,20 +6,31 @@ import {
   McpError,
   type ServerNotification,
 } from '@modelcontextprotocol/sdk/types.js'
+import { ToolError } from '../common/errors.js'
+import type { Toolset } from '../common/settings.js'
+import type { Turns } from '../common/turns.js'
 import { packageVersion } from '../common/version.js'
-import { checkedArguments, type InputSchema, publishedSchema } from './arguments.js'
+import type { Caller } from '../connection/caller.js'
+import { checkHosts } from '../connection/policy.js'
+import { checkedArguments, type InputSchema, publishedSchema, withoutOtherSpellings } from './arguments.js'
+import { askerOf } from './ask-person.js'
 import { type SendProgress, withProgress } from './progress.js'
 import { renderError, renderOutcome } from './result.js'
-import type { Call, Tool } from './tool.js'
+import type { Call, Services, Tool } from './tool.js'
 import { TOOLS } from './tools.js'
 
 const INSTRUCTIONS =
-  'Persistent SSH shells. ssh_ensure_session opens one or finds it again by target and session_name; ' +
+  'Work on remote machines over SSH. ssh_exec runs one command and returns its output and exit code. ' +
+  'For more than that, persistent shells: ssh_ensure_session opens one or finds it again by target and session_name; ' +
   'ssh_write_session types into it and returns what it prints; ssh_read_session waits for more; ssh_stop_session ends it. ' +
   'Sessions keep running when you disconnect or lose your context: ssh_list_sessions shows what is there.'
 
 /** What the calls of one connection have in common. */
-type Shared = Pick<Call, 'caller' | 'registry' | 'opener' | 'turns'>
+interface Shared {
+  caller: Caller
+  services: Services
+  turns: Turns
+}
 
 interface RequestExtra {
   signal: AbortSignal
@@ -35,9 +46,11 @@ const published = new Map<string, InputSchema>(TOOLS.map((tool) => [tool.name, p
  * with a result instead of an error.
  */
 export function createServer(shared: Shared): Server {
+  const { toolsets } = shared.caller.settings
+  const listedTools = TOOLS.filter(({ toolset }) => toolsets.includes(toolset)).map(listed)
   const info = { name: 'ssh-mcp', title: 'SSH sessions', version: packageVersion() }
   const server = new Server(info, { capabilities: { tools: {} }, instructions: INSTRUCTIONS })
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: TOOLS.map(listed) }))
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listedTools }))
   // Not setRequestHandler: that answers malformed parameters as an internal error.
   server.fallbackRequestHandler = async (request, extra) => {
     if (request.method !== 'tools/call')
@@ -45,7 +58,7 @@ export function createServer(shared: Shared): Server {
     const { name, arguments: given } = toolCall(request.params)
     const tool = TOOLS.find((candidate) => candidate.name === name)
     if (!tool) throw new McpError(ErrorCode.InvalidParams, `Unknown tool ${JSON.stringify(name)}.`)
-    return callTool(tool, given, callOf(shared, extra))
+    return callTool(tool, given, callOf(shared, server, extra))
   }
   return server
 }
@@ -54,7 +67,7 @@ const listed = ({ name, title, description, annotations }: Tool) => ({
   name,
   title,
   description,
-  inputSchema: published.get(name) as InputSchema,
+  inputSchema: withoutOtherSpellings(published.get(name) as InputSchema),
   annotations,
 })
 
@@ -71,6 +84,7 @@ function toolCall(params: Record<string, unknown> | undefined): { name: string; 
 async function callTool(tool: Tool, given: unknown, call: Call): Promise<CallToolResult> {
   const { structured } = call.caller.settings
   try {
+    checkToolset(tool, call.caller.settings.toolsets)
     const args = checkedArguments(tool.name, tool.input, published.get(tool.name) as InputSchema, given)
     return renderOutcome(await tool.run(args, call), structured)
   } catch (error) {
@@ -79,7 +93,17 @@ async function callTool(tool: Tool, given: unknown, call: Call): Promise<CallToo
   }
 }
 
-function callOf(shared: Shared, extra: RequestExtra): Call {
+/** @throws policy_denied where the person has not switched the tool on */
+function checkToolset({ name, toolset }: Tool, toolsets: readonly Toolset[]): void {
+  if (toolsets.includes(toolset)) return
+  throw new ToolError(
+    'policy_denied',
+    `${name} belongs to the toolset '${toolset}', which is not switched on here; switched on: ${toolsets.join(', ')}. ` +
+      'The person who runs this server can add it to SSH_MCP_TOOLSETS.',
+  )
+}
+
+function callOf({ caller, services, turns }: Shared, server: Server, extra: RequestExtra): Call {
   const token = extra._meta?.progressToken
   const send: SendProgress | null =
     token === undefined
@@ -88,9 +112,16 @@ function callOf(shared: Shared, extra: RequestExtra): Call {
           const params = { progressToken: token, progress, message }
           extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {})
         }
+  const { registry, opener, masters, executor, pages } = services
   return {
-    ...shared,
+    ...{ caller, turns, registry, opener, masters, executor, pages },
     signal: extra.signal,
-    withProgress: (session, work) => withProgress(session, work, send),
+    asker: askerOf(server, pages),
+    session: (idOrName) => {
+      const session = registry.find(idOrName)
+      checkHosts(session.record.hosts, caller.policy)
+      return session
+    },
+    withProgress: (newestLine, work) => withProgress(newestLine, work, send),
   }
 }

@@ -1,22 +1,38 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js'
 import type { z } from 'zod'
+import type { Toolset } from '../common/settings.js'
 import type { Turns } from '../common/turns.js'
-import type { Caller } from '../session/caller.js'
+import type { Caller } from '../connection/caller.js'
+import type { Executor } from '../connection/exec.js'
+import type { Masters } from '../connection/masters.js'
+import type { QuestionPages } from '../connection/question-page.js'
+import type { Asker } from '../connection/questions.js'
 import type { SessionOpener } from '../session/ensure.js'
 import type { Registry } from '../session/registry.js'
 import type { Session } from '../session/session.js'
 
-/** What a tool call may use. */
-export interface Call {
-  caller: Caller
+/** What all connections share. */
+export interface Services {
   registry: Registry
   opener: SessionOpener
+  masters: Masters
+  executor: Executor
+  pages: QuestionPages
+}
+
+/** What a tool call may use. */
+export interface Call extends Services {
+  caller: Caller
   /** In which this connection's calls make their output. */
   turns: Turns
   /** Aborted when the call is cancelled or its client is gone: ends this wait only. */
   signal: AbortSignal
-  /** Reports progress on a session to a client that asked for it, for as long as `work` lasts. */
-  withProgress<T>(session: Session, work: Promise<T>): Promise<T>
+  /** The way to the person, where the client has one. */
+  asker: Asker | null
+  /** The session of an id or name, if the caller may reach its target. @throws session_not_found or policy_denied */
+  session(idOrName: string): Session
+  /** Reports progress, with the newest line of output, to a client that asked for it, as long as `work` lasts. */
+  withProgress<T>(newestLine: () => string | null, work: Promise<T>): Promise<T>
 }
 
 /** What a tool has to say; the one renderer makes a result of it. */
@@ -31,6 +47,7 @@ export interface Outcome {
 
 export interface Tool {
   name: string
+  toolset: Toolset
   title: string
   description: string
   annotations: ToolAnnotations

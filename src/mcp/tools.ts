@@ -1,5 +1,7 @@
 import type { Tool } from './tool.js'
+import { connect, disconnect, status } from './tools/connections.js'
 import { ensureSession, startSession } from './tools/ensure-session.js'
+import { exec } from './tools/exec.js'
 import { listSessions } from './tools/list-sessions.js'
 import { readSession } from './tools/read-session.js'
 import { stopSession } from './tools/stop-session.js'
@@ -13,4 +15,8 @@ export const TOOLS: readonly Tool[] = [
   readSession,
   stopSession,
   listSessions,
+  exec,
+  connect,
+  status,
+  disconnect,
 ]

@@ -1,5 +1,5 @@
 import { lstatSync, type Stats, statSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { userInfo } from 'node:os'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { invalid } from '../common/errors.js'
 
@@ -32,9 +32,10 @@ export function checkedKnownHostsFile(given: string, cwd: string): string {
 }
 
 function absolute(parameter: string, given: string, cwd: string): string {
-  // ssh reads quotes and line breaks in an option's value in its own way.
-  if (/["\p{Cc}]/u.test(given)) throw invalid(`${parameter} must not hold quotes or control characters.`)
-  if (given === '~' || given.startsWith('~/')) return join(homedir(), given.slice(1))
+  // ssh reads these in an option's value in its own way, so that it would use another file than the one checked.
+  if (/["\\\p{Cc}]|\$\{/u.test(given))
+    throw invalid(`${parameter} must not hold quotes, backslashes, \${ or control characters.`)
+  if (given === '~' || given.startsWith('~/')) return join(userInfo().homedir, given.slice(1))
   return isAbsolute(given) ? given : resolve(cwd, given)
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, rmdirSync } from 'node:fs'
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { errnoOf, ToolError } from '../common/errors.js'
@@ -13,8 +13,12 @@ export interface StatePaths {
   socket: string
   lock: string
   log: string
-  /** Directory of the sessions' ssh control sockets. */
+  /** Directory of the control sockets of our ssh. */
   controls: string
+  /** The program that ssh runs to have a question answered. */
+  askpass: string
+  /** ssh's configuration, with marks for what it leaves open. */
+  fallbackConfig: string
 }
 
 /** Longest socket path the kernels take: sun_path has 108 bytes on Linux and 104 on macOS, one of them the final NUL. */
@@ -42,6 +46,8 @@ export function statePaths(env: Record<string, string | undefined>): StatePaths 
     lock: join(root, 'start.lock'),
     log: join(root, 'daemon.log'),
     controls: join(sockets, 'c'),
+    askpass: join(sockets, 'askpass'),
+    fallbackConfig: join(sockets, 'fallback.conf'),
   }
 }
 
@@ -91,6 +97,7 @@ export function removeShortDirectory(paths: StatePaths): void {
   const directory = dirname(paths.socket)
   if (directory === paths.root) return
   try {
+    for (const file of [paths.askpass, paths.fallbackConfig]) rmSync(file, { force: true })
     rmdirSync(paths.controls)
     rmdirSync(directory)
   } catch {

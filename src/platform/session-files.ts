@@ -9,6 +9,8 @@ export interface SessionRecord {
   session_name: string | null
   target: string
   identity: string
+  /** Every host on the way to it, each by its names, for callers who may not reach all. */
+  hosts: string[][]
   cols: number
   rows: number
   auto_close: boolean
@@ -58,7 +60,8 @@ export function readRecords(root: string): { directory: string; record: SessionR
 function readRecord(directory: string): SessionRecord | null {
   try {
     const record = JSON.parse(readFileSync(join(directory, 'session.json'), 'utf8')) as SessionRecord
-    return record.version === 1 ? record : null
+    // Sessions of version 0.1.0 have no list of hosts.
+    return record.version === 1 ? { ...record, hosts: record.hosts ?? [[record.target]] } : null
   } catch {
     return null // half a file, or not ours: nothing that could be listed
   }

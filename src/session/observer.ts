@@ -1,4 +1,5 @@
 import { childEnvironment } from '../common/environment.js'
+import type { Caller } from '../connection/caller.js'
 import { findProgram } from '../platform/programs.js'
 import type { SessionRecord } from '../platform/session-files.js'
 import {
@@ -9,7 +10,6 @@ import {
   viewerExists,
   viewerName,
 } from '../platform/tmux.js'
-import type { Caller } from './caller.js'
 
 export type ObserverMode = 'tmux' | 'transcript'
 

@@ -95,6 +95,10 @@ export class Session {
     return this.recorder.state
   }
 
+  get pid(): number | null {
+    return this.#pty?.pid ?? null
+  }
+
   get ttyPath(): string | null {
     return this.#pty?.ttyPath ?? null
   }

@@ -1,3 +1,4 @@
+import type { SshOption } from './option-table.js'
 import type { Target } from './target.js'
 import { atLeast, type SshVersion } from './version.js'
 
@@ -7,44 +8,97 @@ export interface ConnectionOptions {
   identityFile: string | null
   knownHostsFile: string | null
   strictHostKeyChecking: string | null
+  /** Further options, all of them known to be harmless. */
+  extra: readonly SshOption[]
 }
 
-export interface SessionArgs {
+/** An ssh that makes a connection of its own. */
+export interface ConnectArgs {
   target: Target
   options: ConnectionOptions
   version: SshVersion
   controlPath: string
   connectSeconds: number
-  /** The remote command, or null for the login shell. */
-  command: string | null
+  /** Whether a password is at hand, so that no key of the person's is to be tried. */
+  password: boolean
+  /** Whether nothing can be asked, so that ssh is not to try. */
+  silent?: boolean
 }
 
-/** The argument list of a session's ssh. Our own options stand first: of an option given twice ssh takes the first. */
-export function sessionArgv(session: SessionArgs): string[] {
-  const { target, options, command } = session
+/**
+ * The argument list of a session's ssh. Our own options stand first: of an option given twice ssh takes the first.
+ * @param command the remote command, or null for the login shell
+ */
+export const sessionArgv = (session: ConnectArgs, command: string | null): string[] => [
+  '-tt',
+  ...connecting(session, ownSession(session.version)),
+  ...destination(session.target, command),
+]
+
+/** The argument list of an ssh that only holds a connection, for others to open their channels on. */
+export const masterArgv = (master: ConnectArgs): string[] => [
+  ...['-N', '-T'],
+  // Tells the server's version and how we were authenticated, on a terminal that nobody sees.
+  ...connecting(master, ['LogLevel=DEBUG1']),
+  ...destination(master.target, null),
+]
+
+/** An ssh that opens a channel on a master of the person's own, and never makes a connection. */
+export interface PassengerArgs extends Pick<ConnectArgs, 'target' | 'options' | 'version' | 'controlPath'> {
+  terminal: boolean
+  /** Where ssh writes its own words. */
+  log: string
+}
+
+export function passengerArgv(passenger: PassengerArgs, command: string): string[] {
+  const own = [
+    'ControlMaster=no',
+    `ControlPath=${quoted(passenger.controlPath)}`,
+    // Without its master ssh would connect by itself. A local address of the wrong family stops it at once.
+    ...['ProxyCommand=none', 'AddressFamily=inet', 'BindAddress=::1', 'BatchMode=yes'],
+    'LogLevel=DEBUG2',
+    ...ownSession(passenger.version),
+    ...harmless(passenger.version),
+  ]
   return [
-    '-tt',
-    ...['-e', 'none'],
-    ...ownOptions(session).flatMap((option) => ['-o', option]),
-    ...connectionArgv(target, options),
-    '--',
-    target.host,
-    ...(command === null ? [] : [command]),
+    passenger.terminal ? '-tt' : '-T',
+    ...['-e', 'none', '-E', passenger.log],
+    ...own.flatMap((option) => ['-o', option]),
+    ...connectionArgv(passenger.target, passenger.options),
+    ...destination(passenger.target, command),
   ]
 }
 
-function ownOptions({ version, controlPath, connectSeconds }: SessionArgs): string[] {
-  return [
-    // Each session is its own master, without persistence: a second channel on it costs no handshake.
+function connecting(ssh: ConnectArgs, more: string[]): string[] {
+  const own = [
+    // Each is its own master, without persistence: a second channel on it costs no handshake, and it ends with us.
     'ControlMaster=yes',
-    `ControlPath=${quoted(controlPath)}`,
+    `ControlPath=${quoted(ssh.controlPath)}`,
     'ControlPersist=no',
     'ServerAliveInterval=15',
     'ServerAliveCountMax=3',
-    `ConnectTimeout=${connectSeconds}`,
-    ...harmless(version),
+    `ConnectTimeout=${ssh.connectSeconds}`,
+    ...more,
+    ...(ssh.password ? ['PubkeyAuthentication=no', 'NumberOfPasswordPrompts=1'] : []),
+    ...(ssh.silent ? ['BatchMode=yes'] : []),
+    ...harmless(ssh.version),
+  ]
+  return [
+    ...['-e', 'none'],
+    ...own.flatMap((option) => ['-o', option]),
+    ...connectionArgv(ssh.target, ssh.options),
   ]
 }
+
+/** Named only where it exists: a person's configuration may ask for no session at all. */
+const ownSession = (version: SshVersion): string[] => (atLeast(version, 8, 7) ? ['SessionType=default'] : [])
+
+/** Behind `--`, so that neither host nor command can be read as an option. */
+const destination = ({ host }: Target, command: string | null): string[] => [
+  '--',
+  host,
+  ...(command === null ? [] : [command]),
+]
 
 /** What a person's configuration may ask for that would break a session or act on their own machine. */
 function harmless(version: SshVersion): string[] {
@@ -66,7 +120,7 @@ function harmless(version: SshVersion): string[] {
 /** The caller's part: where to connect to and with what. Used for ssh itself and for `ssh -G`. */
 export function connectionArgv(target: Target, options: ConnectionOptions): string[] {
   const port = options.port ?? target.port
-  const { identityFile, knownHostsFile, strictHostKeyChecking } = options
+  const { identityFile, knownHostsFile, strictHostKeyChecking, extra } = options
   return [
     ...(port === null ? [] : ['-p', String(port)]),
     ...(target.user === null ? [] : ['-l', target.user]),
@@ -75,6 +129,7 @@ export function connectionArgv(target: Target, options: ConnectionOptions): stri
       : ['-o', `IdentityFile=${quoted(identityFile)}`, '-o', 'IdentitiesOnly=yes']),
     ...(knownHostsFile === null ? [] : ['-o', `UserKnownHostsFile=${quoted(knownHostsFile)}`]),
     ...(strictHostKeyChecking === null ? [] : ['-o', `StrictHostKeyChecking=${strictHostKeyChecking}`]),
+    ...extra.flatMap(([keyword, value]) => ['-o', `${keyword}=${value}`]),
   ]
 }
 

@@ -1,4 +1,5 @@
 import stripAnsi from 'strip-ansi'
+import { exitInWords } from './ssh-words.js'
 
 export interface SessionExit {
   code: number | null
@@ -9,19 +10,6 @@ export interface SessionExit {
   /** The last few kilobytes that the session printed. */
   tail: string
 }
-
-/** ssh's own last words before it exits with 255, and what they mean; the first that is found counts. */
-const SSH_WORDS: readonly (readonly [RegExp, string])[] = [
-  [/REMOTE HOST IDENTIFICATION HAS CHANGED/, 'host-key-changed'],
-  [/Host key verification failed|No .* host key is known for/, 'host-key-unknown'],
-  [/Could not resolve hostname|Name or service not known/, 'name-not-resolved'],
-  [/connect to (?:host|address) .*: Connection refused/, 'connection-refused'],
-  [/Permission denied \(|Too many authentication failures|No more authentication methods/, 'auth-failed'],
-  [
-    /closed by remote host|Connection reset by|Broken pipe|not responding|client_loop: send disconnect|Connection to .* (?:aborted|timed out)/,
-    'connection-lost',
-  ],
-]
 
 /** ssh's last line when the session was closed; it says nothing of why. */
 const CLOSED = /^(?:Shared c|C)onnection to \S+ closed\.$/
@@ -41,5 +29,5 @@ export function exitReason({ code, signal, stop, tail }: SessionExit): string {
   const lines = stripAnsi(tail).trimEnd().split(/\r*\n/).slice(-LAST_LINES)
   // With a session closed in the normal way, 255 is the remote shell's own.
   if (CLOSED.test(lines.at(-1) ?? '')) return LOST.test(lines.at(-2) ?? '') ? 'connection-lost' : 'exit-255'
-  return SSH_WORDS.find(([words]) => words.test(lines.join('\n')))?.[1] ?? 'ssh-error'
+  return exitInWords(lines.join('\n')) ?? 'ssh-error'
 }

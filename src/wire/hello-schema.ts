@@ -5,8 +5,11 @@ const hello = z.object({
   hello: z.literal('ssh-mcp'),
   protocol: z.number().int(),
   version: z.string(),
-  purpose: z.enum(['mcp', 'control']),
+  purpose: z.enum(['mcp', 'control', 'askpass']),
   command: z.enum(['status', 'shutdown']).optional(),
+  question: z
+    .object({ ticket: z.string(), prompt: z.string(), hint: z.string(), parent: z.number().int() })
+    .optional(),
   cwd: z.string(),
   env: z.record(z.string(), z.string()),
 })

@@ -1,11 +1,11 @@
 /**
- * The first line of a connection, each way. After it the stream is MCP for `mcp`; for `control` the answer is
- * all there is. Fields may be added, never change their meaning; PROTOCOL counts up when they would have to.
+ * The first line of a connection, each way. After it the stream is MCP for `mcp`; for `control` and `askpass` the answer
+ * is all there is. Fields may be added, never change their meaning; PROTOCOL counts up when they would have to.
  */
 export const PROTOCOL = 1
 
 /** What a connection is for. */
-type Purpose = 'mcp' | 'control'
+type Purpose = 'mcp' | 'control' | 'askpass'
 export type ControlCommand = 'status' | 'shutdown'
 
 export interface Hello {
@@ -15,9 +15,23 @@ export interface Hello {
   purpose: Purpose
   /** For `control`: what is asked. */
   command?: ControlCommand | undefined
+  /** For `askpass`: what ssh asks. */
+  question?: HelperQuestion | undefined
   cwd: string
   env: Record<string, string>
 }
+
+/** What the askpass helper says: which ticket it has, what ssh asks, and whose child it is. */
+export interface HelperQuestion {
+  ticket: string
+  prompt: string
+  /** The value of SSH_ASKPASS_PROMPT. */
+  hint: string
+  parent: number
+}
+
+/** What it is told: the answer, to ask on ssh's terminal itself, or that there is none. */
+export type HelperAnswer = { answer: string } | { terminal: true } | { refused: true }
 
 export interface DaemonStatus {
   pid: number
@@ -29,7 +43,7 @@ export interface DaemonStatus {
 
 /** The daemon's answer: who it is, or why it does not serve this connection. */
 export type Welcome =
-  | { hello: 'ssh-mcp'; ok: true; protocol: number; status: DaemonStatus }
+  | { hello: 'ssh-mcp'; ok: true; protocol: number; status: DaemonStatus; helper?: HelperAnswer }
   /** `ending`: the daemon is on its way down, and another may be started in its place. */
   | { hello: 'ssh-mcp'; ok: false; protocol: number; error: string; ending?: boolean }
 
@@ -37,10 +51,10 @@ export type Welcome =
 export const MAX_HELLO_BYTES = 256 * 1024
 
 /**
- * The byte with which the daemon ends a connection whose answers have all been given. It cannot occur in JSON,
- * and tells an orderly end from a daemon that died.
+ * The byte with which each side says that it has no more messages. It cannot occur in JSON, and tells an orderly
+ * end from a process that died: what a client asked for is then of no use to anybody.
  */
-export const END_OF_ANSWERS = 0x04
+export const END_OF_MESSAGES = 0x04
 
 export const encodeLine = (message: Hello | Welcome): string => `${JSON.stringify(message)}\n`
 

@@ -171,6 +171,52 @@ describeSessions(
       }
     })
 
+    it('one-off commands', async () => {
+      const command = { ...bench.sshd.connection, command: 'true' }
+      const cold = performance.now()
+      await bench.client.call('ssh_exec', command)
+      show('ssh_exec `true`, with a new connection', `${(performance.now() - cold).toFixed(0)} ms`)
+      const path = join(bench.sshd.directory, 'm')
+      const options = ssh().slice(3)
+      spawnSync('ssh', ['-fNM', '-S', path, ...options], { stdio: 'ignore' })
+      const times: Record<string, number[]> = { exec: [], mux: [] }
+      for (let round = 0; round < 60; round++) {
+        let start = performance.now()
+        await bench.client.call('ssh_exec', command)
+        times.exec?.push(performance.now() - start)
+        start = performance.now()
+        await new Promise((resolve) =>
+          spawn('ssh', ['-S', path, ...options, 'true'], { stdio: 'ignore' }).on('exit', resolve),
+        )
+        times.mux?.push(performance.now() - start)
+      }
+      const [exec, mux] = [median(times.exec as number[]), median(times.mux as number[])]
+      show('ssh_exec `true`', `${exec.toFixed(1)} ms, ${(exec / mux).toFixed(2)} of ssh -S master host true`)
+
+      const { pid } = JSON.parse(bench.place.run('status', '--json'))
+      const rss = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+      const before = rss()
+      let most = before
+      const looking = setInterval(() => {
+        most = Math.max(most, rss())
+      }, 20)
+      const gigabyte = 'head -c 1000000000 /dev/zero'
+      let start = performance.now()
+      await bench.client.call('ssh_exec', { ...command, command: gigabyte, timeout: 0 })
+      const ours = performance.now() - start
+      clearInterval(looking)
+      start = performance.now()
+      await new Promise((resolve) =>
+        spawn('ssh', ['-S', path, ...options, gigabyte], { stdio: 'ignore' }).on('exit', resolve),
+      )
+      const theirs = performance.now() - start
+      spawnSync('ssh', ['-S', path, '-O', 'exit', 'x'], { stdio: 'ignore' })
+      show(
+        'ssh_exec with 1 GB of stdout',
+        `${(1e6 / ours).toFixed(0)} MB/s, ${(theirs / ours).toFixed(2)} of ssh -S; the daemon grew by ${((most - before) / 1000).toFixed(0)} MB`,
+      )
+    })
+
     it('sizes', async () => {
       const { pid } = JSON.parse(bench.place.run('status', '--json'))
       show('daemon memory', `${/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]} KB`)

@@ -155,11 +155,12 @@ describeSessions('input', (bench) => {
     ['a variable that is no name', { env: { 'A B': 'c' } }],
     ['a key that everybody can read', { identity_file: '/etc/hostname' }],
     ['a known_hosts file that is none', { known_hosts_file: '/etc/passwd' }],
-    ['host keys left unchecked', { strict_host_key_checking: 'no' }],
-    ['options of ssh', { extra_ssh_args: ['-v'] }],
-  ])('refuses to open a session with %s', async (_, args) => {
+    ['host keys left unchecked', { strict_host_key_checking: 'no' }, 'policy_denied'],
+    ['an option that runs a program', { extra_ssh_args: ['-oProxyCommand=x'] }, 'policy_denied'],
+    ['what is not there yet', { durable: true }],
+  ])('refuses to open a session with %s', async (_, args, error_type = 'validation_error') => {
     const refused = await bench.client.ensure({ ...bench.sshd.connection, session_name: 'refused', ...args })
-    expect(refused).toMatchObject({ isError: true, error_type: 'validation_error' })
+    expect(refused).toMatchObject({ isError: true, error_type })
     const { sessions } = await bench.client.call('ssh_list_sessions')
     expect(sessions.map((session: { session_name: string }) => session.session_name)).not.toContain('refused')
   })

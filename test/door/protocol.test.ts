@@ -75,6 +75,7 @@ describe('the protocol', () => {
       'ssh_read_session',
       'ssh_stop_session',
       'ssh_list_sessions',
+      'ssh_exec',
     ])
     for (const tool of result.tools) {
       expect(tool).toMatchObject({

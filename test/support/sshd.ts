@@ -1,5 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +25,11 @@ export interface Sshd {
   knownHosts: string
   /** Arguments of ssh_ensure_session that lead to it. */
   connection: { target: string; port: number; identity_file: string; known_hosts_file: string }
-  pid: number
+  readonly pid: number
+  /** All that it has said so far. */
+  log(): string
+  /** Ends it with every connection of its, without a word to the other side, and starts it again. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -24,7 +38,10 @@ const TEMPLATE = fileURLToPath(new URL('../../fixtures/sshd_config', import.meta
 /** Set as the remote prompt, so that tests know what to look for. */
 export const PROMPT = 'remote$ '
 
-/** Starts a server that lets in the key it makes, and only that. */
+/**
+ * Starts a server that lets in the key it makes, and only that.
+ * @param extraConfig further lines; as ssh does, it takes the first of several values
+ */
 export async function startSshd(extraConfig: string[] = []): Promise<Sshd> {
   const directory = mkdtempSync(join(tmpdir(), 'sshd-'))
   chmodSync(directory, 0o700)
@@ -40,10 +57,10 @@ export async function startSshd(extraConfig: string[] = []): Promise<Sshd> {
   const knownHosts = join(directory, 'known_hosts')
   writeFileSync(knownHosts, `[127.0.0.1]:${port} ${hostKey}`)
   const config = join(directory, 'sshd_config')
-  writeFileSync(config, [...extraConfig, configOf(directory, port, home)].join('\n'))
+  writeFileSync(config, configOf(extraConfig, directory, port, home))
   if (process.getuid?.() === 0 && !existsSync('/run/sshd')) mkdirSync('/run/sshd', { mode: 0o755 })
-  const server = spawn(SSHD, ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] })
-  await listening(server)
+  const logFile = join(directory, 'log')
+  let server = await running(config, logFile)
   const target = `${userInfo().username}@127.0.0.1`
   return {
     port,
@@ -52,20 +69,46 @@ export async function startSshd(extraConfig: string[] = []): Promise<Sshd> {
     identityFile,
     knownHosts,
     connection: { target, port, identity_file: identityFile, known_hosts_file: knownHosts },
-    pid: server.pid as number,
+    get pid() {
+      return server.pid as number
+    },
+    log: () => readFileSync(logFile, 'utf8'),
+    restart: async () => {
+      await ended(server, () => {
+        for (const pid of familyOf(server.pid as number)) process.kill(pid, 'SIGKILL')
+      })
+      server = await running(config, logFile)
+    },
     stop: async () => {
-      server.kill('SIGTERM')
-      await new Promise((resolve) =>
-        server.exitCode === null ? server.once('exit', resolve) : resolve(null),
-      )
+      await ended(server, () => server.kill('SIGTERM'))
       rmSync(directory, { recursive: true, force: true })
     },
   }
 }
 
-function configOf(directory: string, port: number, home: string): string {
+/** A process and all that it started, as far as it is still their parent or their parent's. */
+export function familyOf(pid: number): number[] {
+  const all = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+  const childrenOf = (parent: number): number[] =>
+    all.flatMap(([child = 0, of]) => (of === parent ? [child, ...childrenOf(child)] : []))
+  return [pid, ...childrenOf(pid)]
+}
+
+async function ended(server: ChildProcess, end: () => void): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const gone = new Promise((resolve) => server.once('exit', resolve))
+  end()
+  await gone
+}
+
+/** The whole configuration; %DIR%, %PORT% and %HOME% stand for what they say. */
+function configOf(extra: string[], directory: string, port: number, home: string): string {
   const values: Record<string, string> = { '%DIR%': directory, '%PORT%': String(port), '%HOME%': home }
-  return readFileSync(TEMPLATE, 'utf8').replace(/%[A-Z]+%/g, (name) => values[name] ?? name)
+  const text = [...extra, readFileSync(TEMPLATE, 'utf8')].join('\n')
+  return text.replace(/%[A-Z]+%/g, (name) => values[name] ?? name)
 }
 
 function makeKey(path: string): void {
@@ -80,13 +123,16 @@ async function freePort(): Promise<number> {
   return port
 }
 
-function listening(server: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let log = ''
-    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      log = (log + text).slice(-10_000)
-      if (log.includes('Server listening')) resolve()
-    })
-    server.once('exit', (code) => reject(new Error(`sshd ended with ${code}: ${log}`)))
-  })
+/** Starts sshd and waits until it listens; its log goes to a file, behind what is there. */
+async function running(config: string, logFile: string): Promise<ChildProcess> {
+  const log = openSync(logFile, 'a')
+  const before = readFileSync(logFile, 'utf8').length
+  const server = spawn(SSHD, ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', log] })
+  closeSync(log)
+  for (;;) {
+    const said = readFileSync(logFile, 'utf8').slice(before)
+    if (said.includes('Server listening')) return server
+    if (server.exitCode !== null) throw new Error(`sshd ended with ${server.exitCode}: ${said}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
 }

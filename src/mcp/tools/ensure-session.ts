@@ -3,10 +3,11 @@ import type { Ensured } from '../../session/ensure.js'
 import { untilUsable } from '../../session/readiness.js'
 import { readFrom } from '../../session/reading.js'
 import { sessionRequest } from '../../session/request.js'
-import { sessionFacts } from '../../session/snapshot.js'
+import { lastLine, sessionFacts } from '../../session/snapshot.js'
 import {
   connectionParameters,
   deadlines,
+  environment,
   format,
   maxOutputChars,
   outputLimit,
@@ -19,7 +20,7 @@ const input = z.strictObject({
   ...connectionParameters,
   session_name: sessionName.optional().describe('Name to find the session again by, e.g. deploy-api'),
   cwd: z.string().min(1).max(4096).optional().describe('Remote directory to start in'),
-  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).optional(),
+  env: environment,
   shell: z.string().min(1).max(1024).optional().describe('Remote shell instead of the login shell'),
   cols: z.int().min(10).max(1000).optional(),
   rows: z.int().min(2).max(500).optional(),
@@ -36,6 +37,7 @@ type Input = z.output<typeof input>
 
 export const ensureSession = defineTool({
   name: 'ssh_ensure_session',
+  toolset: 'sessions',
   title: 'Open or find an SSH session',
   description:
     'Open a persistent remote shell, or go on in the one already running for this target and session_name: it keeps ' +
@@ -50,6 +52,7 @@ export const ensureSession = defineTool({
 
 export const startSession = defineTool({
   name: 'ssh_start_session',
+  toolset: 'sessions',
   title: 'Start a new SSH session',
   description:
     'Like ssh_ensure_session, but always a new shell: an error if one of that target and session_name is running.',
@@ -61,7 +64,7 @@ export const startSession = defineTool({
 
 async function opened({ session, created, matchedBy }: Ensured, args: Input, call: Call): Promise<Outcome> {
   const { deadline } = deadlines(args.wait_seconds, call.caller)
-  const end = await call.withProgress(session, untilUsable(session, deadline, call.signal))
+  const end = await call.withProgress(() => lastLine(session), untilUsable(session, deadline, call.signal))
   const options = { format: args.format, max: outputLimit(args.max_output_chars, call.caller) }
   const { output, truncated } = await call.turns.run(() =>
     readFrom(session, session.position, options, call.signal),

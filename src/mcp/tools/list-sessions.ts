@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mayReach } from '../../connection/policy.js'
 import { lastLine, sessionFacts } from '../../session/snapshot.js'
 import { BRIEF } from '../brief.js'
 import { defineTool } from '../tool.js'
@@ -11,6 +12,7 @@ const input = z.strictObject({
 
 export const listSessions = defineTool({
   name: 'ssh_list_sessions',
+  toolset: 'sessions',
   title: 'List SSH sessions',
   description:
     'List the sessions that this machine holds, whoever opened them: what runs where, what is unread, the newest line. ' +
@@ -20,6 +22,7 @@ export const listSessions = defineTool({
   async run({ include_exited, target, session_name }, call) {
     const sessions = call.registry
       .all()
+      .filter((session) => mayReach(session.record.hosts, call.caller.policy))
       .filter((session) => include_exited || session.running)
       .filter((session) => target === undefined || session.record.target === target)
       .filter((session) => session_name === undefined || session.name === session_name)

@@ -4,7 +4,7 @@ import type { WaitEnd } from '../../session/conditions.js'
 import { type Reading, ReadPosition } from '../../session/read-position.js'
 import { conditionForRead, readFrom, readTail, type WaitFor } from '../../session/reading.js'
 import type { Session } from '../../session/session.js'
-import { sessionFacts } from '../../session/snapshot.js'
+import { lastLine, sessionFacts } from '../../session/snapshot.js'
 import { startWait } from '../../session/waiting.js'
 import { BRIEF } from '../brief.js'
 import {
@@ -44,6 +44,7 @@ type Input = z.output<typeof input>
 
 export const readSession = defineTool({
   name: 'ssh_read_session',
+  toolset: 'sessions',
   title: 'Read from an SSH session',
   description:
     'Return output that was not read before: at once if there is some, else as soon as some comes and has settled. ' +
@@ -52,7 +53,7 @@ export const readSession = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   input,
   async run(args, call) {
-    const session = call.registry.find(args.session_id)
+    const session = call.session(args.session_id)
     const wanted = wantedWait(args.wait_for, args.pattern)
     if (args.offset !== undefined && args.tail_lines !== undefined)
       throw invalid('Give offset or tail_lines, not both.')
@@ -106,5 +107,8 @@ async function waited(
 ): Promise<WaitEnd> {
   const { deadline } = deadlines(args.wait_seconds, call.caller)
   const condition = await conditionForRead(session, from, wanted, max)
-  return call.withProgress(session, startWait(session, condition, { deadline, signal: call.signal }).end)
+  return call.withProgress(
+    () => lastLine(session),
+    startWait(session, condition, { deadline, signal: call.signal }).end,
+  )
 }

@@ -16,6 +16,7 @@ const input = z.strictObject({
 
 export const stopSession = defineTool({
   name: 'ssh_stop_session',
+  toolset: 'sessions',
   title: 'Stop an SSH session',
   description:
     'End a session: hang up, kill after wait_seconds, close its tmux window. Programs in it get the hang-up too. ' +
@@ -23,7 +24,7 @@ export const stopSession = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   input,
   async run(args, call) {
-    const session = call.registry.find(args.session_id)
+    const session = call.session(args.session_id)
     const { deadline } = deadlines(args.wait_seconds, call.caller)
     const { wasRunning, signal } = await stop(session, args.force, deadline - performance.now())
     const options = { format: args.format, max: outputLimit(args.max_output_chars, call.caller) }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { exitedError, writeAndWait } from '../../session/exchange.js'
 import { conditionAfterWrite, readFrom } from '../../session/reading.js'
-import { sessionFacts } from '../../session/snapshot.js'
+import { lastLine, sessionFacts } from '../../session/snapshot.js'
 import { typedInput } from '../../session/typed-input.js'
 import { BRIEF } from '../brief.js'
 import {
@@ -34,6 +34,7 @@ const input = z.strictObject({
 
 export const writeSession = defineTool({
   name: 'ssh_write_session',
+  toolset: 'sessions',
   title: 'Type into an SSH session',
   description:
     'Type text and/or keys (after the text) into a session and return what it prints, once it is at its prompt or has ' +
@@ -42,13 +43,13 @@ export const writeSession = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   input,
   async run(args, call) {
-    const session = call.registry.find(args.session_id)
+    const session = call.session(args.session_id)
     const typed = typedInput(args.input, args.keys)
     const wanted = wantedWait(args.wait_for, args.pattern) ?? { kind: 'quiet' as const }
     if (!session.running) throw exitedError(session)
     const max = outputLimit(args.max_output_chars, call.caller)
     const { bytes, end } = await call.withProgress(
-      session,
+      () => lastLine(session),
       writeAndWait(session, {
         input: typed,
         condition: () => conditionAfterWrite(session, wanted, typed, max),

@@ -27,7 +27,11 @@ const SETTINGS = {
   SSH_MCP_SSH_BIN: '/ssh',
   SSH_MCP_ALLOWED_HOSTS: 'a',
   SSH_ALLOWED_HOSTS: 'a',
+  SSH_MCP_TOOLSETS: 'all',
   SSH_DEFAULT_HOST: 'h',
+  SSH_DEFAULT_USER: 'u',
+  SSH_DEFAULT_PORT: '2222',
+  SSH_DEFAULT_TIMEOUT_SEC: '1',
   SSH_CONNECT_TIMEOUT_SEC: '1',
   SSH_MAX_OUTPUT_CHARS: '1',
   XDG_STATE_HOME: '/x',
@@ -57,6 +61,9 @@ const NEVER = {
   LC_: 'x',
   LC_ALL_evil: 'x',
   'BASH_FUNC_ls%%': '() { id; }',
+  SSH_ALLOWED_HOSTS_X: 'x',
+  XSSH_DEFAULT_HOST: 'x',
+  SSH_DEFAULT_: 'x',
 }
 const ALL = { ...NEEDED, ...OF_A_CLIENT, ...SETTINGS, ...SECRETS, ...NEVER, UNSET: undefined }
 
@@ -71,13 +78,20 @@ describe('clientEnvironment', () => {
     expect(clientEnvironment(ALL)).toMatchObject({ ...NEEDED, ...OF_A_CLIENT, ...SETTINGS })
   })
 
+  it('holds the password, which the daemon gives to ssh when it asks', () => {
+    expect(clientEnvironment(ALL).SSH_DEFAULT_PASSWORD).toBe('p')
+  })
+
   it.each(Object.keys(NEVER))('leaves out %s', (name) => {
     expect(clientEnvironment(ALL)).not.toHaveProperty([name])
   })
 })
 
 describe('daemonEnvironment', () => {
-  it.each([...Object.keys(NEVER), ...Object.keys(SECRETS), ...Object.keys(OF_A_CLIENT), 'SSH_DEFAULT_HOST'])(
+  const forAll = ['SSH_MCP_STATE_DIR', 'XDG_STATE_HOME']
+  const settings = Object.keys(SETTINGS).filter((name) => !forAll.includes(name))
+
+  it.each([...Object.keys(NEVER), ...Object.keys(SECRETS), ...Object.keys(OF_A_CLIENT), ...settings])(
     'leaves out %s, which belongs to one client',
     (name) => {
       expect(daemonEnvironment(ALL)).not.toHaveProperty([name])
@@ -92,6 +106,16 @@ describe('daemonEnvironment', () => {
       SSH_MCP_MAX_SESSIONS: '1',
       SSH_MCP_IDLE_EXIT_SECONDS: '2',
     })
+  })
+})
+
+describe.each([
+  ['childEnvironment', childEnvironment],
+  ['daemonEnvironment', daemonEnvironment],
+])('%s', (_, filter) => {
+  it.each(['secret', '', ' ', "it's"])('has no part of the password %j', (password) => {
+    const env = { PATH: '/bin', SSH_DEFAULT_PASSWORD: password }
+    expect(filter(env)).toEqual({ PATH: '/bin' })
   })
 })
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ToolError } from '../../../src/common/errors.js'
-import { checkedArguments, publishedSchema } from '../../../src/mcp/arguments.js'
+import {
+  checkedArguments,
+  otherSpelling,
+  publishedSchema,
+  withoutOtherSpellings,
+} from '../../../src/mcp/arguments.js'
 
 const schema = z.strictObject({
   target: z.string().min(1),
@@ -121,5 +126,49 @@ describe('publishedSchema', () => {
     expect(published).toMatchObject({ type: 'object', required: ['target'], additionalProperties: false })
     expect(published.properties.seconds).toEqual({ type: 'number', minimum: 0, default: 10 })
     expect(JSON.stringify(published)).not.toMatch(/\$schema|9007199254740991|propertyNames/)
+  })
+})
+
+describe('another spelling of a parameter', () => {
+  const spelled = z.strictObject({
+    target: z.string(),
+    seconds: z.number().optional(),
+    host: otherSpelling(z.string().min(1).optional()),
+    seconds_sec: otherSpelling(z.number().min(0).optional()),
+    quick: otherSpelling(z.boolean().optional()),
+  })
+  const schema = publishedSchema(spelled)
+  const check = (given: unknown): unknown => checkedArguments('ssh_test', spelled, schema, given)
+
+  it('is not published', () => {
+    expect(Object.keys(schema.properties)).toEqual(['target', 'seconds', 'host', 'seconds_sec', 'quick'])
+    const shown = withoutOtherSpellings(schema)
+    expect(Object.keys(shown.properties)).toEqual(['target', 'seconds'])
+    expect(JSON.stringify(shown)).not.toMatch(/spelling|host|seconds_sec|quick/)
+    expect(shown).toMatchObject({ type: 'object', required: ['target'], additionalProperties: false })
+  })
+
+  it('leaves the schema that it is taken out of as it is', () => {
+    withoutOtherSpellings(schema)
+    expect(schema.properties).toHaveProperty('host')
+  })
+
+  it('is taken, and read as what it is', () => {
+    expect(check({ target: 'h', host: '5', seconds_sec: '1.5', quick: 'yes' })).toEqual({
+      target: 'h',
+      host: '5',
+      seconds_sec: 1.5,
+      quick: true,
+    })
+  })
+
+  it('is checked', () => {
+    expect(() => check({ target: 'h', seconds_sec: -1 })).toThrow(/^seconds_sec: .*>=0/)
+  })
+
+  it('is not named among what a tool takes', () => {
+    expect(() => check({ target: 'h', hots: 1 })).toThrow(
+      'Unknown argument "hots". ssh_test takes: target, seconds.',
+    )
   })
 })

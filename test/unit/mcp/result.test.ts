@@ -19,7 +19,15 @@ describe('renderOutcome', () => {
 
   it('gives several texts in their order and leaves out the empty ones', () => {
     const text = { stdout: 'out', extra: '', stderr: 'err' }
-    expect(textsOf(renderOutcome({ text, facts: {} }, false))).toEqual(['out', 'err', '{}'])
+    expect(textsOf(renderOutcome({ text, facts: {} }, false))).toEqual(['out', 'stderr:\nerr', '{}'])
+  })
+
+  it.each<[string, Record<string, string>, string[]]>([
+    ['standard error alone', { stdout: '', stderr: 'e\n' }, ['stderr:\ne\n']],
+    ['standard output alone, under no line', { stdout: 'stderr:\n', stderr: '' }, ['stderr:\n']],
+    ['nothing', { stdout: '', stderr: '' }, []],
+  ])('tells the streams apart: %s', (_, text, shown) => {
+    expect(textsOf(renderOutcome({ text, facts: {} }, false))).toEqual([...shown, '{}'])
   })
 
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
@@ -35,6 +43,7 @@ describe('renderOutcome', () => {
         created: false,
         reused: false,
         was_running: false,
+        timed_out: false,
         cols: 120,
         rows: 40,
       },
@@ -58,6 +67,8 @@ describe('renderOutcome', () => {
     ['other sizes', { cols: 80, rows: 24 }],
     ['truncated: true', { truncated: true, pending_output_chars: 5 }],
     ['created and reused', { created: true, reused: true }],
+    ['ok: false', { ok: false }],
+    ['timed_out: true', { timed_out: true }],
     ['gaps', { gaps: [{ offset: 0, lost_bytes: 3 }] }],
   ])('keeps %s', (_, facts) => {
     expect(factsOf(facts)).toEqual(facts)
@@ -105,6 +116,28 @@ describe('renderError', () => {
     expect(textsOf(result)).toEqual([error.message, '{"ok":false,"error_type":"session_not_found"}'])
     expect(result).not.toHaveProperty('structuredContent')
     expect(logged).toBe('')
+  })
+
+  it('gives what there is to read before the sentence', () => {
+    const text = { stdout: 'half\n', stderr: 'oh', other: '' }
+    const result = renderError(new ToolError('connection_failed', 'It was lost.', text), false)
+    expect(textsOf(result)).toEqual([
+      'half\n',
+      'stderr:\noh',
+      'It was lost.',
+      '{"ok":false,"error_type":"connection_failed"}',
+    ])
+    expect(result.isError).toBe(true)
+  })
+
+  it('gives every text in the structured form, as it is', () => {
+    const text = { stdout: 'half\n', stderr: '' }
+    expect(renderError(new ToolError('connection_failed', 'Lost.', text), true).structuredContent).toEqual({
+      ok: false,
+      error_type: 'connection_failed',
+      message: 'Lost.',
+      ...text,
+    })
   })
 
   it('is complete in the structured form', () => {

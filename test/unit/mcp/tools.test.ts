@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { publishedSchema } from '../../../src/mcp/arguments.js'
+import { clientSettings, TOOLSETS } from '../../../src/common/settings.js'
+import { publishedSchema, withoutOtherSpellings } from '../../../src/mcp/arguments.js'
 import { TOOLS } from '../../../src/mcp/tools.js'
 
 describe.each(TOOLS.map((tool) => [tool.name, tool] as const))('%s', (name, tool) => {
@@ -18,6 +19,15 @@ describe.each(TOOLS.map((tool) => [tool.name, tool] as const))('%s', (name, tool
   it('refuses arguments that it does not know', () => {
     expect(publishedSchema(tool.input).additionalProperties).toBe(false)
   })
+
+  it('keeps other spellings out of its text', () => {
+    const { properties } = publishedSchema(tool.input)
+    const other = Object.keys(properties).filter((key) => properties[key]?.spelling === 'other')
+    for (const key of other) expect(properties[key]).not.toHaveProperty('description')
+    expect(Object.keys(withoutOtherSpellings(publishedSchema(tool.input)).properties)).toHaveLength(
+      Object.keys(properties).length - other.length,
+    )
+  })
 })
 
 describe('the list of tools', () => {
@@ -26,11 +36,41 @@ describe('the list of tools', () => {
     expect(names).toEqual([...new Set(names)])
   })
 
-  it('costs a model less than 12,000 bytes', () => {
-    const list = TOOLS.map(({ name, title, description, annotations, input }) => ({
-      ...{ name, title, description, annotations },
-      inputSchema: publishedSchema(input),
-    }))
-    expect(Buffer.byteLength(JSON.stringify({ tools: list }))).toBeLessThan(12_000)
+  it.each(TOOLS.map(({ name, toolset }) => [name, toolset] as const))('has %s in a toolset', (_, toolset) => {
+    expect(TOOLSETS).toContain(toolset)
+  })
+
+  const named = (toolset: string): string[] =>
+    TOOLS.filter((tool) => tool.toolset === toolset).map(({ name }) => name)
+
+  it.each([
+    [
+      'sessions',
+      [
+        'ssh_ensure_session',
+        'ssh_start_session',
+        'ssh_write_session',
+        'ssh_read_session',
+        'ssh_stop_session',
+        'ssh_list_sessions',
+      ],
+    ],
+    ['exec', ['ssh_exec']],
+    ['connections', ['ssh_connect', 'ssh_status', 'ssh_disconnect']],
+  ])('has in the toolset %s what belongs there', (toolset, names) => {
+    expect(named(toolset)).toEqual(names)
+  })
+
+  it.each([
+    ['what is on by itself', clientSettings({}).toolsets, 12_000],
+    ['all of it', TOOLSETS, 32_000],
+  ])('costs a model little: %s', (_, toolsets, most) => {
+    const list = TOOLS.filter(({ toolset }) => toolsets.includes(toolset)).map(
+      ({ name, title, description, annotations, input }) => ({
+        ...{ name, title, description, annotations },
+        inputSchema: withoutOtherSpellings(publishedSchema(input)),
+      }),
+    )
+    expect(Buffer.byteLength(JSON.stringify({ tools: list }))).toBeLessThan(most)
   })
 })

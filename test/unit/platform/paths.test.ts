@@ -43,6 +43,8 @@ describe('statePaths', () => {
       lock: '/s/start.lock',
       log: '/s/daemon.log',
       controls: '/s/c',
+      askpass: '/s/askpass',
+      fallbackConfig: '/s/fallback.conf',
     })
   })
 

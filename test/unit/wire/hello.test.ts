@@ -11,12 +11,20 @@ const HELLO: Hello = {
   env: { HOME: '/home/me', LANG: 'C' },
 }
 
+const QUESTION = { ticket: 't', prompt: "me@h's password:\n", hint: '', parent: 7 }
+const ASKING: Hello = { ...HELLO, purpose: 'askpass', question: QUESTION }
+
 const STATUS = { pid: 1, version: '0.1.0', socket: '/s', sessions: 0, clients: 1 }
 
 describe('parseHello', () => {
   it.each<[string, Hello]>([
     ['for MCP', HELLO],
     ['for a command', { ...HELLO, purpose: 'control', command: 'status' }],
+    ['for a question of ssh', ASKING],
+    [
+      'for a question of ssh that says nothing',
+      { ...ASKING, question: { ...QUESTION, prompt: '', ticket: '' } },
+    ],
     ['of a later protocol', { ...HELLO, protocol: 99 }],
     ['with an empty environment', { ...HELLO, env: {} }],
   ])('reads what a client writes, on one line: %s', (_, hello) => {
@@ -40,6 +48,18 @@ describe('parseHello', () => {
     ['another program', JSON.stringify({ ...HELLO, hello: 'other' })],
     ['an unknown purpose', JSON.stringify({ ...HELLO, purpose: 'steal' })],
     ['an unknown command', JSON.stringify({ ...HELLO, command: 'exec' })],
+    [
+      'a question without its ticket',
+      JSON.stringify({ ...ASKING, question: { ...QUESTION, ticket: undefined } }),
+    ],
+    [
+      'a question without its prompt',
+      JSON.stringify({ ...ASKING, question: { ...QUESTION, prompt: undefined } }),
+    ],
+    ['a question without its hint', JSON.stringify({ ...ASKING, question: { ...QUESTION, hint: null } })],
+    ['a question of nobody', JSON.stringify({ ...ASKING, question: { ...QUESTION, parent: undefined } })],
+    ['a question of half a process', JSON.stringify({ ...ASKING, question: { ...QUESTION, parent: 1.5 } })],
+    ['a question that is a word', JSON.stringify({ ...ASKING, question: 'password' })],
     ['no environment', JSON.stringify({ ...HELLO, env: undefined })],
     ['an environment with a number', JSON.stringify({ ...HELLO, env: { A: 1 } })],
     ['a protocol that is a word', JSON.stringify({ ...HELLO, protocol: '1' })],
@@ -51,6 +71,22 @@ describe('parseHello', () => {
 describe('parseWelcome', () => {
   it.each<[string, Welcome]>([
     ['a welcome', { hello: 'ssh-mcp', ok: true, protocol: PROTOCOL, status: STATUS }],
+    [
+      'an answer',
+      { hello: 'ssh-mcp', ok: true, protocol: PROTOCOL, status: STATUS, helper: { answer: 'a "b"\n' } },
+    ],
+    [
+      'a question for the terminal',
+      { hello: 'ssh-mcp', ok: true, protocol: PROTOCOL, status: STATUS, helper: { terminal: true } },
+    ],
+    [
+      'no answer',
+      { hello: 'ssh-mcp', ok: true, protocol: PROTOCOL, status: STATUS, helper: { refused: true } },
+    ],
+    [
+      'a refusal of one that is ending',
+      { hello: 'ssh-mcp', ok: false, protocol: PROTOCOL, error: 'no', ending: true },
+    ],
     ['a refusal', { hello: 'ssh-mcp', ok: false, protocol: PROTOCOL, error: 'no' }],
   ])('reads %s', (_, welcome) => {
     expect(parseWelcome(encodeLine(welcome))).toEqual(welcome)

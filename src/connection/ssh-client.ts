@@ -3,9 +3,6 @@ import { ToolError } from '../common/errors.js'
 import { CHILD_TIMEOUT_MS } from '../common/limits.js'
 import { runChild } from '../platform/child.js'
 import { findProgram } from '../platform/programs.js'
-import { type ConnectionOptions, connectionArgv } from '../ssh/argv.js'
-import { parseResolved, type Resolved } from '../ssh/resolved.js'
-import type { Target } from '../ssh/target.js'
 import { parseSshVersion, type SshVersion } from '../ssh/version.js'
 import type { Caller } from './caller.js'
 
@@ -42,19 +39,4 @@ function versionOf(program: string, env: Record<string, string>): Promise<SshVer
   })
   versions.set(program, asked)
   return asked
-}
-
-/**
- * What the person's configuration makes of a target. Where ssh cannot say, what was typed stands: the session
- * will then show ssh's own complaint.
- */
-export async function resolveTarget(
-  ssh: SshClient,
-  target: Target,
-  options: ConnectionOptions,
-): Promise<Resolved> {
-  const args = ['-G', ...connectionArgv(target, options), '--', target.host]
-  const { code, stdout } = await runChild(ssh.program, args, { env: ssh.env, timeoutMs: CHILD_TIMEOUT_MS })
-  if (code === 0) return parseResolved(stdout)
-  return { user: target.user ?? '', port: String(options.port ?? target.port ?? ''), hops: '' }
 }

@@ -1,0 +1,222 @@
+import { existsSync, rmSync } from 'node:fs'
+import type { ToolError } from '../common/errors.js'
+import {
+  CONNECT_POLL_MS,
+  DEFAULT_COLS,
+  DEFAULT_ROWS,
+  KILL_GRACE_MS,
+  MASTER_TAIL_BYTES,
+} from '../common/limits.js'
+import { Pty, type PtyExit } from '../platform/pty.js'
+import { masterArgv } from '../ssh/argv.js'
+import { connectionFailure, offendingKey } from '../ssh/failure.js'
+import { type Greeting, greetingOf } from '../ssh/greeting.js'
+import type { Channel } from './channel.js'
+import type { ChannelCommand, ChannelListener } from './command-channel.js'
+import { knownFingerprint } from './known-key.js'
+import { MuxLink } from './mux-link.js'
+import { failed, Patience } from './patience.js'
+import type { Asker, QuestionEvent, Questions, Ticket } from './questions.js'
+import type { Connection } from './resolve.js'
+
+/** How long ssh's end is waited for after its link has closed, in milliseconds. */
+const LAST_WORDS_MS = 300
+
+/**
+ * An ssh of the daemon's own that holds one authenticated connection and does nothing else; commands open their
+ * channels on it. It runs on a terminal of its own, so that it ends with the daemon, however that ends.
+ */
+export class Master {
+  readonly connection: Connection
+  readonly controlPath: string
+  readonly startedAt = new Date()
+  /** Settles once it is authenticated; rejects with connection_failed. */
+  readonly ready: Promise<void>
+  readonly ended: Promise<void>
+  /** What a caller calls it. */
+  name: string | null = null
+  /** Commands on it, or on their way to it. */
+  inUse = 0
+  idleSince = performance.now()
+  /** Whether the other side stopped answering: what is on it goes on, but nothing more is begun. */
+  hung = false
+  /** When a channel on it was last closed. */
+  closedAt = Number.NEGATIVE_INFINITY
+  #greeting: Greeting | null = null
+  #link: MuxLink | null = null
+  #pty: Pty | null = null
+  #ticket: Ticket | null = null
+  #output = Buffer.alloc(0)
+  readonly #patience: Patience
+  #over = false
+  #connecting = false
+  #failure: ToolError | null = null
+  #settleReady!: (error: Error | null) => void
+  #settleEnded!: () => void
+
+  constructor(connection: Connection, controlPath: string, questions: Questions, asker: Asker | null) {
+    this.connection = connection
+    this.controlPath = controlPath
+    const { target, connectSeconds } = connection
+    this.#patience = new Patience({ target: target.typed, connectSeconds }, performance.now())
+    this.ready = new Promise((resolve, reject) => {
+      this.#settleReady = (error) => (error ? reject(error) : resolve())
+    })
+    this.ready.catch(() => {})
+    this.ended = new Promise((resolve) => {
+      this.#settleEnded = resolve
+    })
+    try {
+      this.#start(questions, asker)
+    } catch (error) {
+      this.#ticket?.close()
+      throw error
+    }
+  }
+
+  get isReady(): boolean {
+    return this.#link !== null && !this.#over
+  }
+
+  /** Whether new channels may be opened on it. */
+  get usable(): boolean {
+    return !this.#over && !this.hung
+  }
+
+  get over(): boolean {
+    return this.#over
+  }
+
+  /** The server's software and how we were authenticated, as far as ssh said. */
+  get greeting(): Greeting | null {
+    return this.#greeting
+  }
+
+  /** @throws ChannelRefused if the server opens no more channels here; Error if the connection is gone */
+  async open(command: ChannelCommand, listener: ChannelListener, signal: AbortSignal): Promise<Channel> {
+    if (!this.#link) throw new Error('the connection is gone')
+    return this.#link.open(command, listener, signal)
+  }
+
+  /** Ends the connection and everything on it. */
+  async stop(): Promise<void> {
+    this.#pty?.kill('SIGHUP')
+    const timer = setTimeout(() => this.#pty?.kill('SIGKILL'), KILL_GRACE_MS)
+    await this.ended
+    clearTimeout(timer)
+  }
+
+  #start(questions: Questions, asker: Asker | null): void {
+    const { connection, controlPath } = this
+    const { ssh, target, options, password, connectSeconds } = connection
+    this.#ticket = questions.issue(
+      {
+        target: target.typed,
+        password,
+        asker,
+        terminal: false,
+        onEvent: (event) => this.#asked(event),
+      },
+      ssh.version,
+    )
+    const args = masterArgv({
+      ...{ target, options, controlPath, connectSeconds },
+      version: ssh.version,
+      password: password !== null,
+      silent: this.#ticket === null,
+    })
+    this.#pty = new Pty({
+      file: ssh.program,
+      args,
+      env: { ...ssh.env, ...this.#ticket?.env },
+      cwd: existsSync(connection.cwd) ? connection.cwd : '/',
+      cols: DEFAULT_COLS,
+      rows: DEFAULT_ROWS,
+      onData: (chunk) => this.#said(chunk),
+      onExit: (exit) => void this.#exited(exit),
+    })
+    if (this.#ticket) this.#ticket.pid = this.#pty.pid
+    this.#watch()
+  }
+
+  #said(chunk: Buffer): void {
+    this.#output = Buffer.concat([this.#output, chunk]).subarray(-MASTER_TAIL_BYTES)
+    this.#look()
+  }
+
+  #asked(event: QuestionEvent): void {
+    this.#patience.asked(event, performance.now())
+    this.#lookAtTime()
+  }
+
+  /** ssh makes its control socket once it is authenticated, and says something then. */
+  #look(): void {
+    if (this.#over || this.#connecting || !existsSync(this.controlPath)) return
+    this.#connecting = true
+    void this.#authenticated()
+  }
+
+  #watch(): void {
+    const timer = setInterval(() => {
+      this.#look()
+      if (this.#over || this.#connecting) clearInterval(timer)
+      else this.#lookAtTime()
+    }, CONNECT_POLL_MS)
+  }
+
+  #lookAtTime(): void {
+    const verdict = this.#patience.verdict(performance.now())
+    if (verdict && !this.#link) this.#fail(verdict)
+  }
+
+  async #authenticated(): Promise<void> {
+    try {
+      const link = await MuxLink.connect(this.controlPath, (why) => this.#linkClosed(why))
+      this.#greeting = greetingOf(this.#output.toString('utf8'))
+      this.#ticket?.close()
+      this.#link = link
+      this.idleSince = performance.now()
+      this.#settleReady(null)
+    } catch (error) {
+      this.#fail(failed(`ssh's control socket cannot be used: ${(error as Error).message}.`))
+    }
+  }
+
+  /** ssh ends its link when it ends, and is then waited for, for its last words; else it is of no use any more. */
+  #linkClosed(why: string): void {
+    setTimeout(() => {
+      this.#link?.lose(why)
+      this.#pty?.kill('SIGKILL')
+    }, LAST_WORDS_MS)
+  }
+
+  #fail(error: ToolError): void {
+    this.#failure ??= error
+    this.#pty?.kill('SIGKILL')
+  }
+
+  async #exited({ signal }: PtyExit): Promise<void> {
+    this.#over = true
+    this.#ticket?.close()
+    rmSync(this.controlPath, { force: true }) // a killed ssh leaves it
+    const output = this.#output.toString('utf8')
+    // Killed by somebody else, it says nothing of the host: whoever waits may try again.
+    const killed = signal === null ? null : new Error(`its ssh was ended by ${signal}.`)
+    if (!this.#link) this.#settleReady(this.#failure ?? killed ?? (await this.#whyNot(output)))
+    this.#link?.lose(lossIn(output, this.connection.target.typed))
+    this.#settleEnded()
+  }
+
+  async #whyNot(output: string): Promise<ToolError> {
+    const offending = offendingKey(output)
+    const known = offending ? await knownFingerprint(offending) : null
+    const { reason, message } = connectionFailure(output, { target: this.connection.target.typed }, known)
+    return failed(reason === 'host-key-unknown' ? message : message + this.#patience.passedOver)
+  }
+}
+
+/** Why a connection that was there is gone. */
+function lossIn(output: string, target: string): string {
+  const { reason, message } = connectionFailure(output, { target })
+  return reason === 'connection-lost' ? message : 'its ssh ended.'
+}

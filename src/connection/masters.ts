@@ -1,0 +1,232 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { customAlphabet } from 'nanoid'
+import { ToolError } from '../common/errors.js'
+import { MASTER_IDLE_MS, MAX_MASTERS, SPARE_MASTER_IDLE_MS } from '../common/limits.js'
+import { prepareState, type StatePaths } from '../platform/paths.js'
+import {
+  type ChannelCommand,
+  type ChannelListener,
+  ChannelRefused,
+  type CommandChannel,
+} from './command-channel.js'
+import { Master } from './master.js'
+import { masterAnswers } from './mux-link.js'
+import { passengerChannel } from './passenger.js'
+import type { Asker, Questions } from './questions.js'
+import { type Connection, sharingKey } from './resolve.js'
+
+/** How a call wants its channel. */
+export interface Opening {
+  asker: Asker | null
+  /** Ends the wait for a connection; one that is being made goes on, for others. */
+  signal: AbortSignal
+  /** How long the server may take to open the channel, in milliseconds; never longer than it may take to connect. */
+  patienceMs?: number
+  /** The person's own master is not to be used: it did not take the command. */
+  notThePersons?: boolean
+  /** For ending a command: this one must get through, however many connections there are. */
+  urgent?: boolean
+}
+
+/** Channels of one server and caller: its connections, and who waits for room on them. */
+interface Pool {
+  masters: Master[]
+  /** Channels the server allows on one connection, once it has refused one. */
+  limit: number
+  waiting: (() => void)[]
+}
+
+const newId = customAlphabet('abcdefghijklmnopqrstuvwxyz0123456789', 12)
+const SWEEP_MS = 5000
+/** A connection may die just when it is to be used; a second one that does is no coincidence. */
+const TRIES = 3
+const RETRY_MS = 100
+
+/** The connections that commands, files and forwards share: one for each target, more where a server wants it so. */
+export class Masters {
+  readonly #paths: StatePaths
+  readonly #questions: Questions
+  readonly #pools = new Map<string, Pool>()
+  readonly #sweeper: NodeJS.Timeout
+
+  constructor(paths: StatePaths, questions: Questions) {
+    this.#paths = paths
+    this.#questions = questions
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS).unref()
+  }
+
+  all(): Master[] {
+    return [...this.#pools.values()].flatMap(({ masters }) => masters)
+  }
+
+  /** Runs a command in a channel of its own. @throws connection_failed */
+  async open(
+    connection: Connection,
+    command: ChannelCommand,
+    listener: ChannelListener,
+    opening: Opening,
+  ): Promise<CommandChannel> {
+    if (!opening.notThePersons && (await this.isThePersons(connection)))
+      return passengerChannel(connection, command, listener, `${this.#paths.controls}/${newId()}`)
+    return this.#onOwnMaster(connection, command, listener, opening)
+  }
+
+  /** Whether the person has a connection of their own there, which is used, and never ended. */
+  async isThePersons({ resolved }: Connection): Promise<boolean> {
+    return resolved.controlPath !== '' && masterAnswers(resolved.controlPath)
+  }
+
+  /** The connection of a target, made if there is none. @throws connection_failed */
+  async connect(connection: Connection, opening: Opening): Promise<Master> {
+    const pool = this.#pool(connection)
+    const master = pool.masters.find(({ usable }) => usable) ?? this.#start(pool, connection, opening.asker)
+    await unlessAborted(master.ready, opening.signal)
+    return master
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweeper)
+    await Promise.all(this.all().map((master) => master.stop()))
+  }
+
+  async #onOwnMaster(
+    connection: Connection,
+    command: ChannelCommand,
+    listener: ChannelListener,
+    opening: Opening,
+  ): Promise<CommandChannel> {
+    const pool = this.#pool(connection)
+    for (let failures = 0; ; ) {
+      const master = await this.#reserve(pool, connection, opening)
+      try {
+        await unlessAborted(master.ready, opening.signal)
+        const channel = await openInTime(master, command, listener, opening)
+        void channel.ended.then(() => {
+          master.closedAt = performance.now()
+          this.#release(pool, master)
+        })
+        return channel
+      } catch (error) {
+        this.#release(pool, master)
+        if (error instanceof ToolError || opening.signal.aborted) throw error
+        if (master.hung && isImpatient(opening, connection)) throw tooLate(connection)
+        if (error instanceof ChannelRefused && master.inUse > 0) await this.#refused(pool, master)
+        else if (++failures === TRIES) throw givenUp(connection, error as Error)
+        else await pause(RETRY_MS)
+      }
+    }
+  }
+
+  /** What else is open is all that the server allows; but it may be a moment behind with counting what has ended. */
+  async #refused(pool: Pool, master: Master): Promise<void> {
+    if (performance.now() - master.closedAt < RETRY_MS) await pause(RETRY_MS)
+    else pool.limit = Math.min(pool.limit, master.inUse)
+  }
+
+  /** A place on a connection with room for one more channel: a new one, where a server allows few on each. */
+  async #reserve(pool: Pool, connection: Connection, opening: Opening): Promise<Master> {
+    for (;;) {
+      const living = pool.masters.filter(({ usable }) => usable)
+      const free = living.find(({ inUse }) => inUse < pool.limit)
+      const more = living.length < MAX_MASTERS || opening.urgent
+      const master = free ?? (more ? this.#start(pool, connection, opening.asker) : null)
+      if (master) {
+        // At once: of those who wait together only as many may go as there are places.
+        master.inUse++
+        return master
+      }
+      await unlessAborted(new Promise<void>((resolve) => pool.waiting.push(resolve)), opening.signal)
+    }
+  }
+
+  #start(pool: Pool, connection: Connection, asker: Asker | null): Master {
+    prepareState(this.#paths) // it may have been removed meanwhile
+    const master = new Master(connection, `${this.#paths.controls}/${newId()}`, this.#questions, asker)
+    pool.masters.push(master)
+    void master.ended.then(() => {
+      pool.masters = pool.masters.filter((other) => other !== master)
+      wakeAll(pool)
+    })
+    return master
+  }
+
+  #pool(connection: Connection): Pool {
+    const key = sharingKey(connection)
+    const known = this.#pools.get(key)
+    if (known) return known
+    const pool: Pool = { masters: [], limit: Number.POSITIVE_INFINITY, waiting: [] }
+    this.#pools.set(key, pool)
+    return pool
+  }
+
+  #release(pool: Pool, master: Master): void {
+    master.inUse--
+    master.idleSince = performance.now()
+    wakeAll(pool)
+  }
+
+  /** Ends what nobody has used for a while. */
+  #sweep(): void {
+    const now = performance.now()
+    for (const [key, pool] of this.#pools) {
+      for (const master of pool.masters) {
+        const patience = pool.masters[0] === master ? MASTER_IDLE_MS : SPARE_MASTER_IDLE_MS
+        const idle = master.isReady && master.inUse === 0 && now - master.idleSince > patience
+        if (idle || (master.hung && master.inUse === 0)) void master.stop()
+      }
+      if (pool.masters.length === 0 && pool.limit === Number.POSITIVE_INFINITY) this.#pools.delete(key)
+    }
+  }
+}
+
+function wakeAll(pool: Pool): void {
+  for (const wake of pool.waiting.splice(0)) wake()
+}
+
+const patience = (
+  { patienceMs = Number.POSITIVE_INFINITY }: Opening,
+  { connectSeconds }: Connection,
+): number => Math.min(patienceMs, connectSeconds * 1000)
+
+const isImpatient = (opening: Opening, connection: Connection): boolean =>
+  patience(opening, connection) < connection.connectSeconds * 1000
+
+/** A connection on which the server does not answer in time is not used again. */
+async function openInTime(
+  master: Master,
+  command: ChannelCommand,
+  listener: ChannelListener,
+  opening: Opening,
+): Promise<CommandChannel> {
+  const late = AbortSignal.timeout(patience(opening, master.connection))
+  try {
+    return await master.open(command, listener, AbortSignal.any([opening.signal, late]))
+  } catch (error) {
+    if (late.aborted) master.hung = true
+    throw error
+  }
+}
+
+const tooLate = ({ target }: Connection): ToolError =>
+  new ToolError(
+    'connection_failed',
+    `${target.typed} did not take the command within its timeout, so nothing was run. Try again, or give a longer timeout.`,
+  )
+
+function givenUp({ target }: Connection, error: Error): ToolError {
+  const why =
+    error instanceof ChannelRefused
+      ? `${target.typed} lets us in, but opens no channel for a command (${error.message}). It may allow forwards or file transfer only.`
+      : `The connection to ${target.typed} was lost again and again: ${error.message}`
+  return new ToolError('connection_failed', why)
+}
+
+/** @throws the signal's reason as soon as it is aborted */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => reject(signal.reason as Error)
+    if (signal.aborted) return aborted()
+    signal.addEventListener('abort', aborted, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
+  })
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import type { QuestionPages } from '../connection/question-page.js'
+import type { AskedQuestion, Asker } from '../connection/questions.js'
+
+/**
+ * The way to the person at an MCP client: URL-mode elicitation, with a page of ours behind the link. Never the
+ * form mode, whose answers pass through the client. @returns null where the client does not offer it
+ */
+export function askerOf(server: Server, pages: QuestionPages): Asker | null {
+  if (!server.getClientCapabilities()?.elicitation?.url) return null
+  return (question) => ask(server, pages, question)
+}
+
+async function ask(
+  server: Server,
+  pages: QuestionPages,
+  { kind, prompt, target, signal, onOpened }: AskedQuestion,
+): Promise<string | null> {
+  const client = server.getClientVersion()?.name ?? 'an MCP client'
+  const withdrawn = new AbortController()
+  const either = AbortSignal.any([signal, withdrawn.signal])
+  const purpose = `${client} wants to connect to ${target}.`
+  const { url, answer } = await pages.ask({ kind, prompt, target, purpose }, { signal: either, onOpened })
+  const elicitationId = randomUUID()
+  const message = `ssh asks something for ${target}. Open the page on this machine to answer; the answer goes to ssh alone.`
+  const asked = server.elicitInput(
+    { mode: 'url', message, url, elicitationId },
+    { signal: either, timeout: LONGEST_MS },
+  )
+  asked.then(
+    ({ action }) => action !== 'accept' && withdrawn.abort(),
+    () => withdrawn.abort(),
+  )
+  const given = await answer
+  await server
+    .createElicitationCompletionNotifier(elicitationId)()
+    .catch(() => {})
+  return given
+}
+
+/** The wait for an answer is bounded by the connection that is being made; this is only for the SDK. */
+const LONGEST_MS = 3_600_000
