@@ -132,7 +132,10 @@ export class Channel implements CommandChannel {
     if (forwardAgent) this.#send(mux.forwardAgent(remote))
     if (terminal) this.#send(mux.requestTerminal(remote, 'xterm-256color', terminal.cols, terminal.rows))
     void this.#request(mux.execute(remote, command)).then((started) => {
-      if (!started) this.close()
+      if (started || this.#settled) return
+      this.#end.lost = 'the server refused to run it'
+      this.#end.refused = true
+      this.close()
     })
     this.#resolveOpened()
     this.#input.open(window, Math.min(packet, PACKET_BYTES))

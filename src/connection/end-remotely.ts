@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { END_COMMAND_MS } from '../common/limits.js'
 import { endCommand } from '../ssh/remote-command.js'
 import type { CommandChannel } from './command-channel.js'
-import type { Masters, Opening } from './masters.js'
+import type { Masters } from './masters.js'
+import type { Opening } from './opening.js'
 import type { Connection } from './resolve.js'
 
 /** How long the server's own answer to a polite signal is waited for before the kill. */

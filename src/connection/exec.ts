@@ -10,7 +10,8 @@ import {
   wrappedCommand,
 } from '../ssh/remote-command.js'
 import { endRemotely } from './end-remotely.js'
-import type { Masters, Opening } from './masters.js'
+import type { Masters } from './masters.js'
+import type { Opening } from './opening.js'
 import { type Connection, sharingKey } from './resolve.js'
 import { CommandRun, type RunOptions, type RunTexts } from './run.js'
 import { sentVariables } from './sent-variables.js'
@@ -97,6 +98,7 @@ export class Executor {
     const texts = run.finish()
     if (end?.refused && !opening.notThePersons)
       return this.#once(connection, request, { ...opening, notThePersons: true }, watch, form)
+    if (end?.refused) throw refused(connection, end.lost ?? '')
     if (end?.lost) throw lost(connection, texts, end.lost)
     return {
       ...texts,
@@ -135,6 +137,12 @@ function asItIs({ command, cwd, env, shell }: ExecRequest): string {
     'The other side has no POSIX shell: leave out cwd, env and shell, and give the command alone.',
   )
 }
+
+const refused = ({ target }: Connection, why: string): ToolError =>
+  new ToolError(
+    'connection_failed',
+    `${target.typed} ran nothing: ${why}. It may allow sessions, forwards or file transfer only.`,
+  )
 
 function lost({ target }: Connection, { stdout, stderr }: RunTexts, why: string): ToolError {
   return new ToolError(

@@ -1,22 +1,16 @@
 import { existsSync, rmSync } from 'node:fs'
 import type { ToolError } from '../common/errors.js'
-import {
-  CONNECT_POLL_MS,
-  DEFAULT_COLS,
-  DEFAULT_ROWS,
-  KILL_GRACE_MS,
-  MASTER_TAIL_BYTES,
-} from '../common/limits.js'
-import { Pty, type PtyExit } from '../platform/pty.js'
-import { masterArgv } from '../ssh/argv.js'
+import { CONNECT_POLL_MS, KILL_GRACE_MS } from '../common/limits.js'
+import type { PtyExit } from '../platform/pty.js'
 import { connectionFailure, offendingKey } from '../ssh/failure.js'
 import { type Greeting, greetingOf } from '../ssh/greeting.js'
 import type { Channel } from './channel.js'
 import type { ChannelCommand, ChannelListener } from './command-channel.js'
 import { knownFingerprint } from './known-key.js'
+import { MasterProcess } from './master-process.js'
 import { MuxLink } from './mux-link.js'
 import { failed, Patience } from './patience.js'
-import type { Asker, QuestionEvent, Questions, Ticket } from './questions.js'
+import type { Asker, QuestionEvent, Questions } from './questions.js'
 import type { Connection } from './resolve.js'
 
 /** How long ssh's end is waited for after its link has closed, in milliseconds. */
@@ -44,9 +38,7 @@ export class Master {
   closedAt = Number.NEGATIVE_INFINITY
   #greeting: Greeting | null = null
   #link: MuxLink | null = null
-  #pty: Pty | null = null
-  #ticket: Ticket | null = null
-  #output = Buffer.alloc(0)
+  readonly #process: MasterProcess
   readonly #patience: Patience
   #over = false
   #connecting = false
@@ -66,12 +58,12 @@ export class Master {
     this.ended = new Promise((resolve) => {
       this.#settleEnded = resolve
     })
-    try {
-      this.#start(questions, asker)
-    } catch (error) {
-      this.#ticket?.close()
-      throw error
-    }
+    this.#process = new MasterProcess(connection, controlPath, questions, asker, {
+      said: () => this.#look(),
+      asked: (event) => this.#asked(event),
+      exited: (exit) => void this.#exited(exit),
+    })
+    this.#watch()
   }
 
   get isReady(): boolean {
@@ -100,48 +92,10 @@ export class Master {
 
   /** Ends the connection and everything on it. */
   async stop(): Promise<void> {
-    this.#pty?.kill('SIGHUP')
-    const timer = setTimeout(() => this.#pty?.kill('SIGKILL'), KILL_GRACE_MS)
+    this.#process.kill('SIGHUP')
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), KILL_GRACE_MS)
     await this.ended
     clearTimeout(timer)
-  }
-
-  #start(questions: Questions, asker: Asker | null): void {
-    const { connection, controlPath } = this
-    const { ssh, target, options, password, connectSeconds } = connection
-    this.#ticket = questions.issue(
-      {
-        target: target.typed,
-        password,
-        asker,
-        terminal: false,
-        onEvent: (event) => this.#asked(event),
-      },
-      ssh.version,
-    )
-    const args = masterArgv({
-      ...{ target, options, controlPath, connectSeconds },
-      version: ssh.version,
-      password: password !== null,
-      silent: this.#ticket === null,
-    })
-    this.#pty = new Pty({
-      file: ssh.program,
-      args,
-      env: { ...ssh.env, ...this.#ticket?.env },
-      cwd: existsSync(connection.cwd) ? connection.cwd : '/',
-      cols: DEFAULT_COLS,
-      rows: DEFAULT_ROWS,
-      onData: (chunk) => this.#said(chunk),
-      onExit: (exit) => void this.#exited(exit),
-    })
-    if (this.#ticket) this.#ticket.pid = this.#pty.pid
-    this.#watch()
-  }
-
-  #said(chunk: Buffer): void {
-    this.#output = Buffer.concat([this.#output, chunk]).subarray(-MASTER_TAIL_BYTES)
-    this.#look()
   }
 
   #asked(event: QuestionEvent): void {
@@ -172,8 +126,8 @@ export class Master {
   async #authenticated(): Promise<void> {
     try {
       const link = await MuxLink.connect(this.controlPath, (why) => this.#linkClosed(why))
-      this.#greeting = greetingOf(this.#output.toString('utf8'))
-      this.#ticket?.close()
+      this.#greeting = greetingOf(this.#process.output)
+      this.#process.connected()
       this.#link = link
       this.idleSince = performance.now()
       this.#settleReady(null)
@@ -186,20 +140,20 @@ export class Master {
   #linkClosed(why: string): void {
     setTimeout(() => {
       this.#link?.lose(why)
-      this.#pty?.kill('SIGKILL')
+      this.#process.kill('SIGKILL')
     }, LAST_WORDS_MS)
   }
 
   #fail(error: ToolError): void {
     this.#failure ??= error
-    this.#pty?.kill('SIGKILL')
+    this.#process.kill('SIGKILL')
   }
 
   async #exited({ signal }: PtyExit): Promise<void> {
     this.#over = true
-    this.#ticket?.close()
+    this.#process.connected()
     rmSync(this.controlPath, { force: true }) // a killed ssh leaves it
-    const output = this.#output.toString('utf8')
+    const output = this.#process.output
     // Killed by somebody else, it says nothing of the host: whoever waits may try again.
     const killed = signal === null ? null : new Error(`its ssh was ended by ${signal}.`)
     if (!this.#link) this.#settleReady(this.#failure ?? killed ?? (await this.#whyNot(output)))

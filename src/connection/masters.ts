@@ -11,22 +11,10 @@ import {
 } from './command-channel.js'
 import { Master } from './master.js'
 import { masterAnswers } from './mux-link.js'
+import { givenUp, type Opening, openInTime, unlessAborted } from './opening.js'
 import { passengerChannel } from './passenger.js'
 import type { Asker, Questions } from './questions.js'
 import { type Connection, sharingKey } from './resolve.js'
-
-/** How a call wants its channel. */
-export interface Opening {
-  asker: Asker | null
-  /** Ends the wait for a connection; one that is being made goes on, for others. */
-  signal: AbortSignal
-  /** How long the server may take to open the channel, in milliseconds; never longer than it may take to connect. */
-  patienceMs?: number
-  /** The person's own master is not to be used: it did not take the command. */
-  notThePersons?: boolean
-  /** For ending a command: this one must get through, however many connections there are. */
-  urgent?: boolean
-}
 
 /** Channels of one server and caller: its connections, and who waits for room on them. */
 interface Pool {
@@ -109,7 +97,6 @@ export class Masters {
       } catch (error) {
         this.#release(pool, master)
         if (error instanceof ToolError || opening.signal.aborted) throw error
-        if (master.hung && isImpatient(opening, connection)) throw tooLate(connection)
         if (error instanceof ChannelRefused && master.inUse > 0) await this.#refused(pool, master)
         else if (++failures === TRIES) throw givenUp(connection, error as Error)
         else await pause(RETRY_MS)
@@ -181,52 +168,4 @@ export class Masters {
 
 function wakeAll(pool: Pool): void {
   for (const wake of pool.waiting.splice(0)) wake()
-}
-
-const patience = (
-  { patienceMs = Number.POSITIVE_INFINITY }: Opening,
-  { connectSeconds }: Connection,
-): number => Math.min(patienceMs, connectSeconds * 1000)
-
-const isImpatient = (opening: Opening, connection: Connection): boolean =>
-  patience(opening, connection) < connection.connectSeconds * 1000
-
-/** A connection on which the server does not answer in time is not used again. */
-async function openInTime(
-  master: Master,
-  command: ChannelCommand,
-  listener: ChannelListener,
-  opening: Opening,
-): Promise<CommandChannel> {
-  const late = AbortSignal.timeout(patience(opening, master.connection))
-  try {
-    return await master.open(command, listener, AbortSignal.any([opening.signal, late]))
-  } catch (error) {
-    if (late.aborted) master.hung = true
-    throw error
-  }
-}
-
-const tooLate = ({ target }: Connection): ToolError =>
-  new ToolError(
-    'connection_failed',
-    `${target.typed} did not take the command within its timeout, so nothing was run. Try again, or give a longer timeout.`,
-  )
-
-function givenUp({ target }: Connection, error: Error): ToolError {
-  const why =
-    error instanceof ChannelRefused
-      ? `${target.typed} lets us in, but opens no channel for a command (${error.message}). It may allow forwards or file transfer only.`
-      : `The connection to ${target.typed} was lost again and again: ${error.message}`
-  return new ToolError('connection_failed', why)
-}
-
-/** @throws the signal's reason as soon as it is aborted */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const aborted = (): void => reject(signal.reason as Error)
-    if (signal.aborted) return aborted()
-    signal.addEventListener('abort', aborted, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted))
-  })
 }

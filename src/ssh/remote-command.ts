@@ -48,16 +48,16 @@ const posixQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}
 
 /**
  * One word for whatever shell the remote user has. In single quotes sh, fish and csh differ over backslash,
- * quote, `!` and newline, and over bytes beyond ASCII in some locales; to cmd.exe they are no quotes at all, so
- * that operators would count. Text with any of these goes through printf, in which they are octal digits.
+ * quote, `!` and newline, and over bytes beyond ASCII in some locales; to cmd.exe and to some devices they are no quotes at
+ * all, so that operators would count. Text with any of these goes through printf, in which they are octal digits.
  */
 function anyShellQuoted(script: string): string {
-  if (/^[ -~]*$/.test(script) && !/['\\!&|<>^"]/.test(script)) return `'${script}'`
+  if (/^[ -~]*$/.test(script) && !/['\\!&|<>^";()]/.test(script)) return `'${script}'`
   const octal = (byte: number): string => `\\${byte.toString(8).padStart(3, '0')}`
   const text = [...Buffer.from(script)].map((byte) => {
     const character = String.fromCharCode(byte)
     if (character === '%') return '%%'
-    return /[ -~]/.test(character) && !/['"\\!$`&|<>^]/.test(character) ? character : octal(byte)
+    return /[ -~]/.test(character) && !/['"\\!$`&|<>^;()]/.test(character) ? character : octal(byte)
   })
   return `'eval "$(printf "${text.join('')}")"'`
 }
@@ -106,7 +106,9 @@ function preparation({ cwd, env }: CommandStart, { text, terminal }: StartMark):
     ...(terminal ? [`stty sane cols ${DEFAULT_COLS} rows ${DEFAULT_ROWS} 2>/dev/null`] : [`echo ${mark}`]),
     `echo ${mark} $$ "$SHELL"${terminal ? '' : ' >&2'}`,
     ...Object.entries(env).map(([name, value]) => `export ${name}=${posixQuoted(value)}`),
-    ...(cwd === null ? [] : [`cd ${homeOr(cwd)} || { echo ${posixQuoted(nowhere(cwd))} >&2; exit 1; }`]),
+    ...(cwd === null
+      ? []
+      : [`CDPATH= cd ${homeOr(cwd)} || { echo ${posixQuoted(nowhere(cwd))} >&2; exit 1; }`]),
   ]
 }
 
@@ -141,8 +143,12 @@ look() {
     [ "$4" = "$p" ] && [ "$1" != Z ] && n=1 && g="$g $3"
   done
 }
-each() { for x in $g; do kill -$1 -$x 2>/dev/null; done; }
-rest() { sleep 0.05 2>/dev/null || { sleep 1; i=$((i+19)); }; i=$((i+1)); look; }
+each() { r=1; for x in $g; do kill -$1 -$x 2>/dev/null && r=0; done; return $r; }
+rest() {
+  sleep 0.05 2>/dev/null || { sleep 1; i=$((i+19)); }
+  i=$((i+1))
+  if ! each 0; then n=0; elif [ $((i % 10)) = 0 ]; then look; fi
+}
 look; each TERM
 i=0; while [ $i -lt 40 ] && [ $n = 1 ]; do rest; done
 if [ $n = 1 ]; then each KILL; i=0; while [ $i -lt 20 ] && [ $n = 1 ]; do rest; done; fi

@@ -160,7 +160,10 @@ export class TerminalParser {
       return true
     }
     if (byte === 0x1b && this.#state !== 'string') {
+      // Behind a string the first of two ESC broke that off, and is itself broken off by the second.
+      const second = this.#state === 'string-escape'
       this.#startSequence()
+      if (second) this.#boundary(this.offset)
       return true
     }
     switch (this.#state) {

@@ -452,7 +452,9 @@ describe('the end of the daemon', () => {
     await remote.exec('true')
     const [master] = remote.masters() as [number]
     process.kill(master, 'SIGSTOP')
-    process.kill(remote.daemonPid(), 'SIGKILL')
+    const daemon = remote.daemonPid()
+    process.kill(daemon, 'SIGKILL')
+    await eventually('the daemon is gone, which would remove it', () => !alive(daemon))
     process.kill(master, 'SIGKILL')
     await eventually('it is gone', () => !alive(master))
     expect(remote.controls()).toHaveLength(1)

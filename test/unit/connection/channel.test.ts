@@ -134,7 +134,11 @@ describe('a channel that is opened', () => {
     expect(driven.sent()).toEqual([mux.closeChannel(REMOTE)])
     expect(driven.end).toBeNull()
     driven.receive({ kind: 'closed' })
-    expect(await driven.channel.ended).toEqual(NOTHING)
+    expect(await driven.channel.ended).toEqual({
+      ...NOTHING,
+      lost: 'the server refused to run it',
+      refused: true,
+    })
     expect(driven.sent()).toEqual([])
   })
 
@@ -145,6 +149,38 @@ describe('a channel that is opened', () => {
     expect(error).not.toBeInstanceOf(ChannelRefused)
     expect((error as Error).message).toBe('gone')
     expect(await driven.channel.ended).toEqual({ ...NOTHING, lost: 'gone' })
+  })
+})
+
+describe('a channel that nobody wants any longer', () => {
+  it('fails with the reason, and is closed before the command is sent', async () => {
+    const driven = new Driven({ env: [['A', '1']] })
+    driven.sent()
+    driven.channel.abandon(new Error('cancelled'))
+    expect(await driven.channel.opened.catch((error: Error) => error.message)).toBe('cancelled')
+    expect(driven.sent()).toEqual([])
+    driven.receive({ kind: 'confirmed', remote: REMOTE, window: 10, packet: 10 })
+    expect(driven.sent()).toEqual([mux.closeChannel(REMOTE)])
+    expect(driven.end).toBeNull()
+    driven.receive({ kind: 'closed' })
+    expect(await driven.channel.ended).toEqual(NOTHING)
+    expect(driven.sent()).toEqual([])
+  })
+
+  it('ends where the server refuses it', async () => {
+    const driven = new Driven()
+    driven.channel.abandon(new Error('cancelled'))
+    driven.receive({ kind: 'refused', reason: 'no' })
+    expect(await driven.channel.ended).toEqual(NOTHING)
+    expect(await driven.channel.opened.catch((error: Error) => error.message)).toBe('cancelled')
+  })
+
+  it('goes on where the command has been sent', async () => {
+    const driven = await Driven.running()
+    driven.channel.abandon(new Error('cancelled'))
+    driven.receive({ kind: 'stdout', bytes: Buffer.from('a') })
+    expect(driven.heard.stdout).toBe('a')
+    expect(driven.sent()).toEqual([])
   })
 })
 
@@ -260,6 +296,7 @@ describe('the end of a command', () => {
     ['its exit code', { kind: 'exit-status', code: 3 }, { code: 3 }],
     ['an exit code of 0', { kind: 'exit-status', code: 0 }, { code: 0 }],
     ['its signal', { kind: 'exit-signal', signal: 'TERM' }, { signal: 'SIGTERM' }],
+    ['a signal without a name', { kind: 'exit-signal', signal: 'SIG@openssh.com' }, { signal: 'UNKNOWN' }],
   ])('is told at once, and again when the channel is closed: %s', async (_, message, end) => {
     const driven = await Driven.running()
     driven.receive(message)

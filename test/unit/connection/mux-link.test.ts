@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -341,6 +342,44 @@ describe('a channel of a link', () => {
     expect(link.size).toBe(1)
     link.lose('Timeout, server h not responding.')
     expect((await channel.ended).lost).toBe('Timeout, server h not responding.')
+  })
+
+  it('is given up while it is being opened, and the number stays taken until it is closed', async () => {
+    const requests = await master(proxy())
+    const link = await connected()
+    const stop = new AbortController()
+    const pending = failure(link.open(COMMAND, new Heard(), stop.signal))
+    stop.abort(new Error('cancelled'))
+    expect((await pending).message).toBe('cancelled')
+    expect(link.size).toBe(1)
+    ;(sockets[0] as Socket).write(confirmed(0))
+    await vi.waitFor(() => expect(requests.at(-1)).toEqual(mux.closeChannel(100)))
+    expect(requests).not.toContainEqual(mux.execute(100, 'ls'))
+    ;(sockets[0] as Socket).write(closed(0))
+    await vi.waitFor(() => expect(link.size).toBe(0))
+    link.lose('over')
+  })
+
+  it('is not opened for somebody who has gone', async () => {
+    const requests = await master(proxy(opening))
+    const link = await connected()
+    expect(
+      (await failure(link.open(COMMAND, new Heard(), AbortSignal.abort(new Error('gone'))))).message,
+    ).toBe('gone')
+    expect([requests.length, link.size]).toEqual([2, 0])
+    link.lose('over')
+  })
+
+  it('is no longer tied to the signal once it is open', async () => {
+    await master(proxy(opening))
+    const link = await connected()
+    const stop = new AbortController()
+    const channel = await link.open(COMMAND, new Heard(), stop.signal)
+    expect(EventEmitter.getEventListeners(stop.signal, 'abort')).toEqual([])
+    stop.abort()
+    ;(sockets[0] as Socket).write(Buffer.concat([exitStatus(0, 0), closed(0)]))
+    expect((await channel.ended).code).toBe(0)
+    link.lose('over')
   })
 
   it('is lost while it is being opened', async () => {

@@ -115,7 +115,7 @@ describe('passengerArgv', () => {
     ['no terminal', false, '-T'],
     ['a terminal', true, '-tt'],
   ])('asks for %s', (_, terminal, flag) => {
-    expect(passenger({ terminal }).slice(0, 3)).toEqual([flag, '-e', 'none'])
+    expect(passenger({ terminal }).slice(0, 5)).toEqual([flag, '-e', 'none', '-E', '/log'])
   })
 
   it.each([
@@ -126,12 +126,27 @@ describe('passengerArgv', () => {
     'AddressFamily=inet',
     'BindAddress=::1',
     'BatchMode=yes',
+    'LogLevel=DEBUG2',
   ])('sets %s', (option) => {
     expect(options(passenger())).toContain(option)
   })
 
   it('gives the command as one word behind the host', () => {
     expect(passenger({}, '-rf; x y').slice(-3)).toEqual(['--', 'host', '-rf; x y'])
+  })
+})
+
+describe.each([
+  ['sessionArgv', true, CONNECTING[0][1]],
+  ['passengerArgv', true, EVERY[2][1]],
+  ['masterArgv', false, CONNECTING[1][1]],
+] as const)('%s', (_, session, argv) => {
+  it.each<[SshVersion, boolean]>([
+    [[8, 6], false],
+    [[8, 7], session],
+    [[10, 0], session],
+  ])('insists on a session where it wants one and OpenSSH %j can say so', (version, expected) => {
+    expect(options(argv({ version })).includes('SessionType=default')).toBe(expected)
   })
 })
 

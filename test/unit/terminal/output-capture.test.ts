@@ -210,6 +210,17 @@ describe('OutputCapture', () => {
     )
   })
 
+  it('keeps what came last at every moment', () => {
+    const capture = new OutputCapture(40)
+    const wrong: number[] = []
+    for (let i = 10_000; i < 16_000; i++) {
+      for (const part of [`${i}`.slice(0, 3), `${i}\n`.slice(3)]) capture.add(Buffer.from(part))
+      // By then the middle was dropped a few times.
+      if (i > 13_000 && capture.newestLine !== String(i)) wrong.push(i)
+    }
+    expect(wrong).toEqual([])
+  })
+
   it('takes 200 MB in little memory and time', () => {
     const chunk = Buffer.from('0123456789abcde\n'.repeat(4096))
     const capture = new OutputCapture(16_000)

@@ -72,6 +72,12 @@ describe('rawCut', () => {
     )
   })
 
+  it('may cut between two escapes that follow a string, as a reader does who begins there', () => {
+    const places = [...boundaries(Buffer.from('\x1bP\x1b\x1b]0;a title\x07'))]
+    expect(places).toContain(2)
+    expect(places).toContain(3)
+  })
+
   it('cuts between characters and sequences only', () => {
     fc.assert(
       fc.property(anyStream, fc.integer({ min: 1, max: 60 }), (stream, max) => {
