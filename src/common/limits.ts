@@ -121,4 +121,4 @@ export const MAX_COMMAND_BYTES = 120_000
 export const DEFAULT_EXEC_SECONDS = 45
 
 /** Time for ending a command on the remote after its time is up: a polite signal, two seconds, a kill, the way there. */
-export const END_COMMAND_MS = 8000
+export const END_COMMAND_MS = 12_000

@@ -7,6 +7,7 @@ import {
   checkTexts,
   inPlaceCommand,
   isPosixShell,
+  type StartMark,
   wrappedCommand,
 } from '../ssh/remote-command.js'
 import { endRemotely } from './end-remotely.js'
@@ -42,6 +43,8 @@ type Form = 'posix' | 'other' | 'none'
 export class Executor {
   readonly #masters: Masters
   readonly #forms = new Map<string, Form>()
+  readonly #ending = new AbortController()
+  readonly #running = new Set<Promise<unknown>>()
 
   constructor(masters: Masters) {
     this.#masters = masters
@@ -63,6 +66,24 @@ export class Executor {
       shell: request.shell ?? '',
       ...request.env,
     })
+    const signal = AbortSignal.any([opening.signal, this.#ending.signal])
+    const running = this.#inItsForm(connection, request, { ...opening, signal }, watch)
+    this.#running.add(running)
+    return running.finally(() => this.#running.delete(running))
+  }
+
+  /** Ends what is running, on the remotes too. */
+  async stop(): Promise<void> {
+    this.#ending.abort(new Error('the daemon is ending'))
+    await Promise.allSettled(this.#running)
+  }
+
+  async #inItsForm(
+    connection: Connection,
+    request: ExecRequest,
+    opening: Opening,
+    watch: Watch,
+  ): Promise<ExecResult> {
     const key = sharingKey(connection)
     const form = this.#forms.get(key) ?? 'other'
     const result = await this.#once(connection, request, opening, watch, form)
@@ -107,27 +128,32 @@ export class Executor {
       timedOut: cut === 'timed-out',
       durationMs: run.durationMs,
       warning,
-      form: form === 'none' ? form : formOf(run, texts, mark ?? ''),
+      form: form === 'none' ? form : formOf(run, texts, form, mark ?? ''),
     }
   }
 }
 
 /** What a run shows of the other side; null if it shows nothing. */
-function formOf(run: CommandRun, texts: RunTexts, mark: string): Form | null {
+function formOf(run: CommandRun, texts: RunTexts, form: Form, mark: string): Form | null {
   if (run.shell !== null) return isPosixShell(run.shell) ? 'posix' : 'other'
-  return run.cut === null && refusesShell(texts.stdout + texts.stderr, mark) ? 'none' : null
+  // A shell that is known may complain of the caller's own syntax before it comes to the mark.
+  const refused = form === 'other' && run.cut === null && refusesShell(texts.stdout + texts.stderr, mark)
+  return refused ? 'none' : null
 }
 
 function commandLine(request: ExecRequest, form: Form, text: string): string {
-  if (form === 'none') return asItIs(request)
-  const mark = { text, terminal: request.terminal }
-  const line = form === 'posix' ? inPlaceCommand(request, mark) : wrappedCommand(request, mark)
+  const line = inForm(request, form, { text, terminal: request.terminal })
   const bytes = Buffer.byteLength(line)
   if (bytes <= MAX_COMMAND_BYTES) return line
   throw invalid(
     `The command is too long: it takes ${bytes} bytes as one argument, and ${MAX_COMMAND_BYTES} is the limit. ` +
       "Send the text by stdin, for instance with command 'sh -s' or 'cat > file'.",
   )
+}
+
+function inForm(request: ExecRequest, form: Form, mark: StartMark): string {
+  if (form === 'none') return asItIs(request)
+  return form === 'posix' ? inPlaceCommand(request, mark) : wrappedCommand(request, mark)
 }
 
 /** @throws validation_error for what needs a shell on the other side */

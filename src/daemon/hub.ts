@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { childEnvironment } from '../common/environment.js'
 import { STOP_GRACE_MS } from '../common/limits.js'
 import type { DaemonSettings } from '../common/settings.js'
@@ -13,6 +14,9 @@ import { SessionOpener } from '../session/ensure.js'
 import { Registry } from '../session/registry.js'
 import { reviveSessions } from '../session/revive.js'
 import { stopSession } from '../session/stop.js'
+
+/** How long the end of the commands that still run is waited for, in milliseconds. */
+const COMMANDS_GRACE_MS = 3000
 
 /** What every connection shares: the sessions, ssh's connections, and the one way to end them all. */
 export class Hub {
@@ -39,7 +43,8 @@ export class Hub {
   /** Stops every session, its ssh and its window, and every shared connection, all at once. */
   async stopAll(): Promise<void> {
     this.pages.close()
+    const commands = Promise.race([this.executor.stop(), pause(COMMANDS_GRACE_MS, undefined, { ref: false })])
     const sessions = this.registry.all().map((session) => stopSession(session, false, STOP_GRACE_MS))
-    await Promise.all([...sessions, this.masters.close()])
+    await Promise.all([...sessions, commands.then(() => this.masters.close())])
   }
 }

@@ -20,7 +20,7 @@ describeRemote('ssh_exec', (bench) => {
       ...{ stdout: 'a\r\nno end', stderr: '\x1b[31mred\x1b[0m\0\ttab\n' },
       ...{ target: bench.remote.sshd.connection.target, command, isError: false },
     })
-    expect(await exec(String.raw`printf 'a\377b\303'; printf '\360\237\230\200\xc3\xa9' >&2`)).toMatchObject({
+    expect(await exec(String.raw`printf 'a\377b\303'; printf '\360\237\230\200\303\251' >&2`)).toMatchObject({
       ...{ stdout: 'a\ufffdb\ufffd', stderr: '😀é' },
     })
   })
@@ -147,7 +147,7 @@ describeRemote('ssh_exec', (bench) => {
     ['with a comment at its end', 'echo a # b', 'a\n'],
     ['that is only a comment', '# nothing', ''],
     ['that begins with a comment', '# first\necho second', 'second\n'],
-    ['with every quote', `echo 'a' "b" 'it'\\''s' "\\"" $'\\x41' \\!`, `a b it's " A !\n`],
+    ['with every quote', `echo 'a' "b" 'it'\\''s' "\\"" \\!`, `a b it's " !\n`],
     ['with a function', 'f() { echo "$1"; }\nf x', 'x\n'],
     ['in a group', '{ echo a; } && (echo b)', 'a\nb\n'],
     ['that ends in an ampersand', 'echo a &', 'a\n'],
@@ -170,7 +170,7 @@ describeRemote('ssh_exec', (bench) => {
     expect(unfinished).toMatchObject({ ok: false, stdout: '' })
     expect(unfinished.stderr).toMatch(/unexpected EOF|Unterminated/i)
     const dash = await exec('-x')
-    expect(dash).toMatchObject({ exit_code: 127 })
+    expect(dash.exit_code).toBeGreaterThan(0)
     expect(dash.stderr).toContain('-x')
     expect((await exec('-x', { shell: 'dash' })).stderr).toContain('-x')
     const second = await exec('true\nno-such-program')
@@ -516,8 +516,13 @@ for (const [shell, own, expected] of LOGIN_SHELLS) {
         const wrong = await exec('no-such-program-here')
         expect(wrong.ok).toBe(false)
         expect(wrong.stderr).toContain('no-such-program-here')
+      })
+
+      it('is not taken for no shell at all because of a mistake in a command', async () => {
+        // "Syntax error: Unterminated quoted string", says dash, before it comes to anything else.
+        for (const _ of ['not known yet', 'known']) await exec('echo "never closed')
         const time = nap()
-        const late = await exec(`sleep ${time}; sleep ${time}`, { timeout: 0.5 })
+        const late = await exec(`timeout 300 sleep ${time}`, { timeout: 0.7 })
         expect(processesWith(time)).toEqual([])
         expect(late).toMatchObject({ timed_out: true, warning: null })
       })

@@ -108,7 +108,7 @@ describeRemote(
     it('that dies under load leaves each call with an answer, and runs nothing twice', async () => {
       await exec('true')
       const killed = bench.remote.masters()
-      const times = numbers(20).map(() => nap(1))
+      const times = numbers(20).map(() => nap(3))
       const began = performance.now()
       const first = times.map((time, i) => exec(`echo ${i} >> ~/ran; sleep ${time}; echo ${i}`))
       await eventually('all run', () => times.every((time) => processesWith(`sleep ${time}`).length > 0))
@@ -116,7 +116,7 @@ describeRemote(
       killed.push(...bench.remote.masters())
       for (const pid of bench.remote.masters()) process.kill(pid, 'SIGKILL')
       const all = await Promise.all([...first, ...second])
-      expect(performance.now() - began).toBeLessThan(15_000)
+      expect(performance.now() - began).toBeLessThan(30_000)
       for (const [i, facts] of all.entries()) {
         if (!facts.isError) expect(facts).toMatchObject({ ok: true, stdout: `${i}\n` })
         else {
@@ -451,12 +451,12 @@ describe('the end of the daemon', () => {
   it('together with its ssh leaves a control socket, which the next one takes away', async () => {
     await remote.exec('true')
     const [master] = remote.masters() as [number]
-    process.kill(master, 'SIGSTOP')
+    // Stopped, the daemon does not clean up behind its ssh; killed first, it would hang up on it.
     const daemon = remote.daemonPid()
-    process.kill(daemon, 'SIGKILL')
-    await eventually('the daemon is gone, which would remove it', () => !alive(daemon))
+    process.kill(daemon, 'SIGSTOP')
     process.kill(master, 'SIGKILL')
     await eventually('it is gone', () => !alive(master))
+    process.kill(daemon, 'SIGKILL')
     expect(remote.controls()).toHaveLength(1)
     const next = await remote.place.client()
     await next.call('ssh_status')
