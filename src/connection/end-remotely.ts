@@ -6,7 +6,7 @@ import type { Masters } from './masters.js'
 import type { Opening } from './opening.js'
 import type { Connection } from './resolve.js'
 
-/** How long the server's own answer to a polite signal is waited for before the kill. */
+/** How long a server's answer is waited for before more is done: a kill, or another connection. */
 const POLITE_MS = 2000
 
 /**
@@ -45,7 +45,7 @@ async function killed(
   const command = { command: endCommand(pid), env: [], forwardAgent: false, terminal: null }
   try {
     const signal = AbortSignal.timeout(END_COMMAND_MS)
-    const urgent = { ...opening, urgent: true, signal }
+    const urgent = { ...opening, urgent: true, patienceMs: POLITE_MS, signal }
     const killer = await masters.open(connection, command, listener, urgent)
     killer.endInput()
     const { refused } = await killer.ended

@@ -46,7 +46,8 @@ export async function openInTime(
   } catch (error) {
     if (late.aborted) master.hung = true
     const impatient = patience(opening, master.connection) < master.connection.connectSeconds * 1000
-    throw late.aborted && impatient ? tooLate(master.connection) : error
+    // What must get through tries again, on a connection of its own.
+    throw late.aborted && impatient && !opening.urgent ? tooLate(master.connection) : error
   }
 }
 

@@ -149,25 +149,40 @@ describeRemote(
     })
 
     // The time of a call begins only once its channel is open.
-    it('that hangs holds a call no longer than its time, which says what it could not do', async () => {
+    it('that hangs holds a call no longer than its time, and another one ends its command', async () => {
       await exec('true')
       const time = nap()
       const hung = exec(`echo some; sleep ${time}`, { timeout: 1 })
       await eventually('it runs', () => processesWith(`sleep ${time}`).length > 0)
       const goOn = stopServers()
       try {
-        let late: Facts | null = null
-        void exec('touch ~/late', { timeout: 1 }).then((facts) => {
-          late = facts
-        })
-        expect(await hung).toMatchObject({ ok: false, timed_out: true, stdout: 'some\n' })
-        expect((await hung).warning).toMatch(/may still be running.*could not be ended/)
-        expect(await eventually('the other one has an answer too', () => late)).toMatchObject({ ok: false })
+        const late = exec('touch ~/late', { timeout: 1 })
+        expect(await hung).toMatchObject({ ok: false, timed_out: true, stdout: 'some\n', warning: null })
+        expect(processesWith(time)).toEqual([])
+        expect(await late).toMatchObject({ isError: true, error_type: 'connection_failed' })
       } finally {
+        goOn()
+      }
+      expect(await exec('echo back')).toMatchObject({ ok: true, stdout: 'back\n' })
+      expect(existsSync(join(bench.remote.sshd.home, 'late'))).toBe(false)
+    })
+
+    it('that hangs together with its server says what it could not do', async () => {
+      await exec('true')
+      const time = nap()
+      const hung = exec(`sleep ${time}`, { timeout: 0.5 })
+      await eventually('it runs', () => processesWith(`sleep ${time}`).length > 0)
+      const goOn = stopServers()
+      process.kill(bench.remote.sshd.pid, 'SIGSTOP')
+      try {
+        const facts = await hung
+        expect(facts).toMatchObject({ ok: false, timed_out: true })
+        expect(facts.warning).toMatch(/may still be running.*could not be ended/)
+      } finally {
+        process.kill(bench.remote.sshd.pid, 'SIGCONT')
         goOn()
         for (const line of processesWith(`sleep ${time}`)) process.kill(pidOf(line), 'SIGKILL')
       }
-      expect(await exec('echo back')).toMatchObject({ ok: true, stdout: 'back\n' })
     })
 
     // A channel that is being opened does not hear of it, and runs its command when it opens.
