@@ -53,9 +53,9 @@ export function clientSettings(env: Environment): ClientSettings {
     toolsets: toolsets(env),
     defaultHost: word(env, 'SSH_DEFAULT_HOST'),
     defaultUser: word(env, 'SSH_DEFAULT_USER'),
-    defaultPort: number(env, 'SSH_DEFAULT_PORT', 0, 1, 65_535) || null,
+    defaultPort: port(env, 'SSH_DEFAULT_PORT'),
     // As it is, for blanks may belong to it.
-    password: env.SSH_DEFAULT_PASSWORD || null,
+    password: password(env),
   }
 }
 
@@ -77,6 +77,21 @@ function number(env: Environment, name: string, otherwise: number, least: number
     )
   }
   return Math.min(value, most)
+}
+
+function port(env: Environment, name: string): number | null {
+  if (!word(env, name)) return null
+  const value = number(env, name, 0, 1, 65_536)
+  if (value < 65_536) return value
+  throw invalid(`${name} is larger than 65535. Correct it in the client's configuration.`)
+}
+
+function password(env: Environment): string | null {
+  if (/[\r\n\0]/.test(env.SSH_DEFAULT_PASSWORD ?? ''))
+    throw invalid(
+      "SSH_DEFAULT_PASSWORD holds a line break, which ssh cannot take. Correct it in the client's configuration.",
+    )
+  return env.SSH_DEFAULT_PASSWORD || null
 }
 
 const word = (env: Environment, name: string): string | null => env[name]?.trim() || null

@@ -33,6 +33,7 @@ export function connectionRequest(args: ConnectionArguments, caller: Caller): Co
     identityFile: identity_file === undefined ? null : checkedIdentityFile(identity_file, caller.cwd),
     knownHostsFile:
       known_hosts_file === undefined ? null : checkedKnownHostsFile(known_hosts_file, caller.cwd),
+    ownKnownHosts: [],
     strictHostKeyChecking: strict === undefined ? null : hostKeyChecking(strict, caller),
     extra: parseExtraArgs(args.extra_ssh_args ?? []),
   }

@@ -10,9 +10,11 @@ import type { Caller } from './caller.js'
 export function passwordFor(
   target: Target,
   resolved: Resolved,
-  { settings: { password, defaultHost }, policy }: Caller,
+  { settings: { password, defaultHost, defaultPort }, policy }: Caller,
 ): string | null {
   if (password === null) return null
+  // Behind another port of the same host may be anybody's server.
+  if (defaultPort !== null && resolved.port !== String(defaultPort)) return null
   const names = [target.host, resolved.host]
   if (defaultHost !== null && names.includes(parseTarget(defaultHost).host)) return password
   return policy && allowsHost(policy, names) ? password : null

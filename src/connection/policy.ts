@@ -46,12 +46,17 @@ async function hopsOf(
 ): Promise<HostNames[]> {
   if (depth === 0)
     throw invalid('More than eight jump hosts lead to each other; see ProxyJump in the ssh configuration.')
-  const hosts = proxyJump ? parseHops(proxyJump).map(({ host }) => host) : [hopOfProxyCommand(proxyCommand)]
+  const hops = proxyJump
+    ? parseHops(proxyJump)
+    : [{ host: hopOfProxyCommand(proxyCommand), user: null, port: null }]
   const all: HostNames[] = []
-  for (const [index, host] of hosts.entries()) {
+  for (const [index, { host, user, port }] of hops.entries()) {
     if (host === null) continue
     // What ssh alone can fill in, such as %h, is no host that could be looked up, or allowed.
-    const hop = isHost(host) ? await resolve(parseTarget(host)) : null
+    const way = isHost(host)
+      ? { ...parseTarget(host), user, port: port === null ? null : Number(port) }
+      : null
+    const hop = way ? await resolve(way) : null
     const names = [host, ...(hop ? [hop.host] : [])]
     checkHosts([names], policy)
     all.push(names)

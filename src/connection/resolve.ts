@@ -36,17 +36,18 @@ export async function resolveConnection(request: ConnectionRequest, caller: Call
   const strict = caller.policy !== null
   const resolve = (target: Target, options: ConnectionOptions): Promise<Resolved> =>
     resolveTarget(ssh, connectionArgv(target, options), target, strict)
-  const plain = await resolve(request.target, request.options)
-  const { target, options } = await defaultsFor(request, plain, caller.settings, () => {
+  const asked = await withOwnKnownHosts(request, resolve)
+  const plain = await resolve(asked.target, asked.options)
+  const { target, options } = await defaultsFor(asked, plain, caller.settings, () => {
     const config = ['-F', statePaths(caller.env).fallbackConfig]
     return resolveTarget(
       ssh,
-      [...config, ...connectionArgv(request.target, request.options)],
-      request.target,
+      [...config, ...connectionArgv(asked.target, asked.options)],
+      asked.target,
       strict,
     )
   })
-  const same = target === request.target && options === request.options
+  const same = target === asked.target && options === asked.options
   const resolved = same ? plain : await resolve(target, options)
   const hosts = await checkPolicy(target, resolved, caller.policy, (hop) =>
     resolve(hop, { ...NO_OPTIONS, port: hop.port }),
@@ -56,18 +57,45 @@ export async function resolveConnection(request: ConnectionRequest, caller: Call
   return { target, options, ssh, resolved, password, connectSeconds, cwd: caller.cwd, hosts }
 }
 
+/**
+ * A caller's file of host keys stands before the person's own, never in their place: what they know of a host
+ * cannot be made unknown, so that a changed key stays a changed one.
+ */
+async function withOwnKnownHosts(
+  request: ConnectionRequest,
+  resolve: (target: Target, options: ConnectionOptions) => Promise<Resolved>,
+): Promise<ConnectionRequest> {
+  const { target, options } = request
+  if (options.knownHostsFile === null) return request
+  const { knownHosts } = await resolve(target, { ...options, knownHostsFile: null })
+  return { target, options: { ...options, ownKnownHosts: knownHosts } }
+}
+
 const NO_OPTIONS: ConnectionOptions = {
   port: null,
   identityFile: null,
   knownHostsFile: null,
+  ownKnownHosts: [],
   strictHostKeyChecking: null,
   extra: [],
 }
 
 /** Only calls that agree in this may share a connection. */
-export function sharingKey({ ssh, resolved, options, password }: Connection): string {
+export function sharingKey({ ssh, target, resolved, options, password }: Connection): string {
   const { SSH_AUTH_SOCK, KRB5CCNAME, HOME, PATH } = ssh.env
-  const parts = [ssh.program, resolved.text, options.extra, password, SSH_AUTH_SOCK, KRB5CCNAME, HOME, PATH]
+  // `ssh -G` leaves tokens such as %n in a key's or a proxy's path, and they may stand for the name that was typed.
+  const typed = resolved.text.includes('%') ? target.host : null
+  const parts = [
+    ssh.program,
+    typed,
+    resolved.text,
+    options.extra,
+    password,
+    SSH_AUTH_SOCK,
+    KRB5CCNAME,
+    HOME,
+    PATH,
+  ]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 

@@ -72,6 +72,8 @@ function securePrivateDirectory(directory: string): void {
     // A link may point anywhere, even where its target is ours now: only a real directory of our own will do.
     if (!stat.isDirectory()) throw refusal(directory, 'is not a directory (a link is not followed)')
     if (stat.uid !== process.getuid?.()) throw refusal(directory, `belongs to another user (uid ${stat.uid})`)
+    if (stat.mode & 0o1000 || isShared(directory))
+      throw refusal(directory, 'is used by others or by other programs')
     if (stat.mode & 0o077) chmodSync(directory, 0o700)
     accessSync(directory, constants.W_OK | constants.X_OK)
   } catch (error) {
@@ -79,6 +81,9 @@ function securePrivateDirectory(directory: string): void {
     throw refusal(directory, `cannot be used (${errnoOf(error) || (error as Error).message})`)
   }
 }
+
+/** What is made private here must be ours alone; these are never meant. */
+const isShared = (directory: string): boolean => ['/', userInfo().homedir].includes(resolve(directory))
 
 /** With its parents. Node's own `recursive` never returns where the file system makes no directories (/proc). */
 function makeDirectory(directory: string): void {

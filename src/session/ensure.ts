@@ -131,8 +131,9 @@ function newRecord(request: SessionRequest, connection: Connection, identity: st
 /** What makes two calls mean the same session. */
 async function identify(request: SessionRequest, caller: Caller) {
   const connection = await resolveConnection(request.connection, caller)
-  const { user, port, hops } = connection.resolved
-  const place = JSON.stringify([connection.target.typed, user, port, hops])
+  // The host too: two clients may mean different ones by the same alias.
+  const { user, host, port, hops } = connection.resolved
+  const place = JSON.stringify([connection.target.typed, user, host, port, hops])
   return { connection, place, identity: JSON.stringify([place, request.name]) }
 }
 

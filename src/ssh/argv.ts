@@ -7,6 +7,8 @@ export interface ConnectionOptions {
   port: number | null
   identityFile: string | null
   knownHostsFile: string | null
+  /** The person's own files of host keys, which are asked behind that one. */
+  ownKnownHosts: readonly string[]
   strictHostKeyChecking: string | null
   /** Further options, all of them known to be harmless. */
   extra: readonly SshOption[]
@@ -120,14 +122,15 @@ function harmless(version: SshVersion): string[] {
 /** The caller's part: where to connect to and with what. Used for ssh itself and for `ssh -G`. */
 export function connectionArgv(target: Target, options: ConnectionOptions): string[] {
   const port = options.port ?? target.port
-  const { identityFile, knownHostsFile, strictHostKeyChecking, extra } = options
+  const { identityFile, knownHostsFile, ownKnownHosts, strictHostKeyChecking, extra } = options
+  const knownHosts = [knownHostsFile ?? '', ...ownKnownHosts].map(quoted).join(' ')
   return [
     ...(port === null ? [] : ['-p', String(port)]),
     ...(target.user === null ? [] : ['-l', target.user]),
     ...(identityFile === null
       ? []
       : ['-o', `IdentityFile=${quoted(identityFile)}`, '-o', 'IdentitiesOnly=yes']),
-    ...(knownHostsFile === null ? [] : ['-o', `UserKnownHostsFile=${quoted(knownHostsFile)}`]),
+    ...(knownHostsFile === null ? [] : ['-o', `UserKnownHostsFile=${knownHosts}`]),
     ...(strictHostKeyChecking === null ? [] : ['-o', `StrictHostKeyChecking=${strictHostKeyChecking}`]),
     ...extra.flatMap(([keyword, value]) => ['-o', `${keyword}=${value}`]),
   ]

@@ -99,12 +99,15 @@ export function inPlaceCommand(start: CommandStart, mark: StartMark): string {
 }
 
 function preparation({ cwd, env }: CommandStart, { text, terminal }: StartMark): string[] {
-  // In two parts, so that what repeats its command line does not print the mark.
-  const mark = `${text.slice(0, 4)}""${text.slice(4)}`
+  // In two parts, so that what repeats or traces its command line does not print the mark. The backslashes are
+  // for start files that make an alias of printf.
+  const mark = `${text.slice(0, 4)} ${text.slice(4)}`
   return [
     // An ssh without a terminal of its own has no modes to ask for, and gets one that is raw and of no size.
-    ...(terminal ? [`stty sane cols ${DEFAULT_COLS} rows ${DEFAULT_ROWS} 2>/dev/null`] : [`echo ${mark}`]),
-    `echo ${mark} $$ "$SHELL"${terminal ? '' : ' >&2'}`,
+    ...(terminal
+      ? [`stty sane cols ${DEFAULT_COLS} rows ${DEFAULT_ROWS} 2>/dev/null`]
+      : [`\\printf "%s%s\\n" ${mark}`]),
+    `\\printf "%s%s %s %s\\n" ${mark} $$ "$SHELL"${terminal ? '' : ' >&2'}`,
     ...Object.entries(env).map(([name, value]) => `export ${name}=${posixQuoted(value)}`),
     ...(cwd === null
       ? []

@@ -10,6 +10,8 @@ export interface Resolved {
   proxyCommand: string
   /** The person's own control socket for it, '' for none. */
   controlPath: string
+  /** The person's files of host keys; those whose names hold blanks are left out. */
+  knownHosts: string[]
   forwardAgent: boolean
   /** Patterns of variables that are sent along, and variables that are set. */
   sendEnv: string[]
@@ -35,6 +37,9 @@ export function parseResolved(output: string): Resolved {
     proxyJump: one('proxyjump'),
     proxyCommand: one('proxycommand'),
     controlPath: one('controlpath'),
+    knownHosts: one('userknownhostsfile')
+      .split(' ')
+      .filter((path) => path.startsWith('/')),
     forwardAgent: !['', 'no'].includes(one('forwardagent')),
     sendEnv: all('sendenv').flatMap((patterns) => patterns.split(' ')),
     setEnv: all('setenv').map((pair) => [

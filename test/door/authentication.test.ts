@@ -227,19 +227,31 @@ describe.skipIf(WHY_NOT !== '')('SSH_DEFAULT_PASSWORD', () => {
 
   it("answers a server's own question for it, once", async (context) => {
     const asking = await another(startLoginSshd(account, WITH_QUESTIONS))
-    const client = await place.client(withPassword())
+    const client = await place.client(withPassword({ SSH_DEFAULT_PORT: String(asking.port) }))
     const result = await client.call('ssh_exec', { ...to(asking), command: 'id -un' })
     if (result.isError && !/PAM|keyboard-interactive\/pam/.test(asking.log()))
       return context.skip('this sshd has no PAM to ask with')
     expect(result, result.message).toMatchObject({ ok: true, stdout: `${account.name}\n` })
     expect(triedMethods(asking)).toEqual(['keyboard-interactive'])
-    const wrong = await place.client(withPassword({ SSH_DEFAULT_PASSWORD: 'not the password' }))
+    const wrong = await place.client(
+      withPassword({ SSH_DEFAULT_PASSWORD: 'not the password', SSH_DEFAULT_PORT: String(asking.port) }),
+    )
     const again = await triedDuring(asking, async () => {
       const late = await timed(wrong.call('ssh_exec', { ...to(asking), command: 'true' }))
       expect(late.result).toMatchObject(failed)
       expect(late.seconds).toBeLessThan(8)
     })
     expect(again).toEqual(['keyboard-interactive'])
+  })
+
+  it('is not for whoever listens on another port of the same host', async () => {
+    const other = await another(startLoginSshd(account, WITH_PASSWORD))
+    const client = await place.client(withPassword())
+    const tried = await triedDuring(other, async () => {
+      const result = await client.call('ssh_exec', { ...to(other), command: 'true' })
+      expect(result).toMatchObject(failed)
+    })
+    expect(tried).not.toContain('password')
   })
 })
 

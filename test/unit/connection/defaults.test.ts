@@ -17,6 +17,7 @@ const request = (target: string, options: Partial<ConnectionOptions> = {}): Conn
     identityFile: null,
     knownHostsFile: null,
     strictHostKeyChecking: null,
+    ownKnownHosts: [],
     extra: [],
     ...options,
   },

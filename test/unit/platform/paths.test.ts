@@ -123,6 +123,15 @@ describe('prepareState', () => {
     expect(modeOf(root)).toBe(0o700)
   })
 
+  it('takes no directory that others use, and leaves it as it is', () => {
+    const root = join(directory, 'shared')
+    mkdirSync(root)
+    chmodSync(root, 0o1777)
+    expect(() => prepareState(statePaths({ SSH_MCP_STATE_DIR: root }))).toThrow(/used by others/)
+    expect(statSync(root).mode & 0o7777).toBe(0o1777)
+    expect(() => prepareState(statePaths({ SSH_MCP_STATE_DIR: userInfo().homedir }))).toThrow(/used by/)
+  })
+
   it('makes nothing when paths are only asked for', () => {
     const root = join(directory, 'state')
     statePaths({ SSH_MCP_STATE_DIR: root })

@@ -15,6 +15,7 @@ const NOTHING: ConnectionOptions = {
   identityFile: null,
   knownHostsFile: null,
   strictHostKeyChecking: null,
+  ownKnownHosts: [],
   extra: [],
 }
 

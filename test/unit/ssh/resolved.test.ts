@@ -9,6 +9,7 @@ const NOTHING: Omit<Resolved, 'text'> = {
   proxyJump: '',
   proxyCommand: '',
   controlPath: '',
+  knownHosts: [],
   forwardAgent: false,
   sendEnv: [],
   setEnv: [],
@@ -53,7 +54,8 @@ describe('parseResolved', () => {
       },
     ],
     ['of a value given twice the first', 'user one\nuser two\n', { user: 'one' }],
-    ['no longer keyword that begins alike', 'userknownhostsfile /k\nhostnameX h\nportal 1\n', {}],
+    ['no longer keyword that begins alike', 'userknownhostsfileX /k\nhostnameX h\nportal 1\n', {}],
+    ['files of host keys', 'userknownhostsfile /k /l ~/m\n', { knownHosts: ['/k', '/l'] }],
     ['nothing', '', {}],
     ['lines without a value', 'user\nport\n', {}],
   ])('reads %s', (_, output, resolved) => {
