@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
+import type { HelperAnswer, HelperQuestion } from '../common/askpass.js'
 import { packageVersion } from '../common/version.js'
-import { encodeLine, type HelperAnswer, type HelperQuestion, PROTOCOL, parseWelcome } from '../wire/hello.js'
+import { encodeLine, PROTOCOL, parseWelcome } from '../wire/hello.js'
 
 /** Asks what ssh asks, of whoever started that ssh. Waits as long as it takes: a person may be asked. */
 export function askHelperQuestion(path: string, question: HelperQuestion): Promise<HelperAnswer> {

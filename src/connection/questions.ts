@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { HelperAnswer, HelperQuestion } from '../common/askpass.js'
 import { mayGoUnanswered, promptKind } from '../ssh/prompts.js'
 import { atLeast, type SshVersion } from '../ssh/version.js'
 
@@ -34,17 +35,6 @@ export type QuestionEvent = {
   prompt: string
   state: 'asked' | 'opened' | 'answered' | 'declined' | 'unanswered'
 }
-
-/** What the askpass helper says: which ticket it has, what ssh asks (`hint`: SSH_ASKPASS_PROMPT), and whose child it is. */
-export interface HelperQuestion {
-  ticket: string
-  prompt: string
-  hint: string
-  parent: number
-}
-
-/** What it is told: the answer, to ask on ssh's terminal itself, or that there is none. */
-export type HelperAnswer = { answer: string } | { terminal: true } | { refused: true }
 
 /** The right to ask, of one ssh while it connects. */
 export interface Ticket {

@@ -1,3 +1,5 @@
+import type { HelperAnswer, HelperQuestion } from '../common/askpass.js'
+
 /**
  * The first line of a connection, each way. After it the stream is MCP for `mcp`; for `control` and `askpass` the answer
  * is all there is. Fields may be added, never change their meaning; PROTOCOL counts up when they would have to.
@@ -20,18 +22,6 @@ export interface Hello {
   cwd: string
   env: Record<string, string>
 }
-
-/** What the askpass helper says: which ticket it has, what ssh asks, and whose child it is. */
-export interface HelperQuestion {
-  ticket: string
-  prompt: string
-  /** The value of SSH_ASKPASS_PROMPT. */
-  hint: string
-  parent: number
-}
-
-/** What it is told: the answer, to ask on ssh's terminal itself, or that there is none. */
-export type HelperAnswer = { answer: string } | { terminal: true } | { refused: true }
 
 export interface DaemonStatus {
   pid: number
