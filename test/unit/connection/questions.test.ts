@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { HelperAnswer } from '../../../src/common/askpass.js'
 import {
   type AskedQuestion,
-  type HelperAnswer,
   type QuestionEvent,
   Questions,
   type Ticket,
