@@ -172,7 +172,7 @@ describeSessions('sessions', (bench) => {
     const asked = await open('asked', { known_hosts_file })
     expect(asked).toMatchObject({ running: true, wait_ended_by: 'needs_input' })
     expect(asked.output).toContain('Are you sure you want to continue connecting')
-    const answered = await bench.client.write('asked', 'yes\n')
+    const answered = await bench.client.write('asked', 'yes\n', { wait_for: 'prompt' })
     expect(answered).toMatchObject({ wait_ended_by: 'prompt' })
     expect(answered.output.endsWith(PROMPT)).toBe(true)
   })
