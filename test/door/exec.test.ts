@@ -165,12 +165,16 @@ describeRemote('ssh_exec', (bench) => {
     expect(await output(command, { env: { A: '1' }, cwd: '~' })).toBe(expected)
   })
 
+  it('takes a shell’s own quotes, where it is asked for', async () => {
+    expect(await output("echo $'\\x41'", { shell: 'bash' })).toBe('A\n')
+  })
+
   it('shows the shell’s own complaints about a command, with its own line numbers', async () => {
     const unfinished = await exec('echo "never closed')
     expect(unfinished).toMatchObject({ ok: false, stdout: '' })
     expect(unfinished.stderr).toMatch(/unexpected EOF|Unterminated/i)
     const dash = await exec('-x')
-    expect(dash.exit_code).toBeGreaterThan(0)
+    expect(dash).toMatchObject({ exit_code: 127 })
     expect(dash.stderr).toContain('-x')
     expect((await exec('-x', { shell: 'dash' })).stderr).toContain('-x')
     const second = await exec('true\nno-such-program')

@@ -178,3 +178,13 @@ describe('daemonSettings', () => {
     },
   )
 })
+
+describe('what no connection can have', () => {
+  it.each([
+    ['SSH_DEFAULT_PORT', '70000'],
+    ['SSH_DEFAULT_PORT', '65536'],
+    ['SSH_DEFAULT_PASSWORD', 'two\nlines'],
+  ])('is refused by the name of its variable: %s=%j', (name, value) => {
+    expect(() => clientSettings({ [name]: value })).toThrow(name)
+  })
+})

@@ -239,3 +239,16 @@ describe('a host that was checked before', () => {
     expect(mayReach([], parseHostPolicy(text ?? undefined))).toBe(true)
   })
 })
+
+describe('a hop', () => {
+  // A configuration may lead one user of a host elsewhere (Match originalhost … user …).
+  it('is resolved with its own user and port', async () => {
+    const seen: unknown[] = []
+    const web = parseResolved('hostname web\nproxyjump bob@hop:2222\n')
+    await checkPolicy(parseTarget('web'), web, null, async (hop) => {
+      seen.push({ host: hop.host, user: hop.user, port: hop.port })
+      return parseResolved(`hostname ${hop.host}\n`)
+    })
+    expect(seen).toEqual([{ host: 'hop', user: 'bob', port: 2222 }])
+  })
+})
