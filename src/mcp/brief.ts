@@ -6,4 +6,5 @@ export const BRIEF = [
   'transcript_path',
   'transcript_size_bytes',
   'uptime_seconds',
+  'shell',
 ] as const

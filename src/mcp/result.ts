@@ -13,6 +13,9 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   reused: false,
   was_running: false,
   timed_out: false,
+  skipped_output_chars: 0,
+  finished: true,
+  duration_seconds: 0,
   cols: DEFAULT_COLS,
   rows: DEFAULT_ROWS,
 }

@@ -12,18 +12,22 @@ import type { Turns } from '../common/turns.js'
 import { packageVersion } from '../common/version.js'
 import type { Caller } from '../connection/caller.js'
 import { checkHosts } from '../connection/policy.js'
-import { checkedArguments, type InputSchema, publishedSchema, withoutOtherSpellings } from './arguments.js'
+import { checkedArguments, type InputSchema, publishedSchema } from './arguments.js'
 import { askerOf } from './ask-person.js'
+import { listedTools } from './listing.js'
 import { type SendProgress, withProgress } from './progress.js'
 import { renderError, renderOutcome } from './result.js'
 import type { Call, Services, Tool } from './tool.js'
 import { TOOLS } from './tools.js'
 
 const INSTRUCTIONS =
-  'Work on remote machines over SSH. ssh_exec runs one command and returns its output and exit code. ' +
-  'For more than that, persistent shells: ssh_ensure_session opens one or finds it again by target and session_name; ' +
-  'ssh_write_session types into it and returns what it prints; ssh_read_session waits for more; ssh_stop_session ends it. ' +
-  'Sessions keep running when you disconnect or lose your context: ssh_list_sessions shows what is there.'
+  'Work on remote machines over SSH. ssh_run runs a command in a persistent shell, opened or found again by target and ' +
+  'session_name, and returns when it has ended, with its exit code; directory and variables stay. ssh_exec runs one command ' +
+  'by itself. For programs that ask or go on: ssh_write_session types (keys such as C-c too), ssh_read_session gives what ' +
+  'is pending and waits for more. ' +
+  'Sessions keep running when you disconnect or lose your context: then call ssh_list_sessions first. ' +
+  'At a password_prompt do not type a secret: ask the person to type it in the session (observer_command shows where), ' +
+  'and go on with ssh_read_session. If wait_ended_by is timeout or quiet the command may still be running.'
 
 /** What the calls of one connection have in common. */
 interface Shared {
@@ -47,10 +51,13 @@ const published = new Map<string, InputSchema>(TOOLS.map((tool) => [tool.name, p
  */
 export function createServer(shared: Shared): Server {
   const { toolsets } = shared.caller.settings
-  const listedTools = TOOLS.filter(({ toolset }) => toolsets.includes(toolset)).map(listed)
+  const tools = listedTools(
+    TOOLS.filter(({ toolset }) => toolsets.includes(toolset)),
+    ({ name }) => published.get(name) as InputSchema,
+  )
   const info = { name: 'ssh-mcp', title: 'SSH sessions', version: packageVersion() }
   const server = new Server(info, { capabilities: { tools: {} }, instructions: INSTRUCTIONS })
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listedTools }))
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools }))
   // Not setRequestHandler: that answers malformed parameters as an internal error.
   server.fallbackRequestHandler = async (request, extra) => {
     if (request.method !== 'tools/call')
@@ -62,14 +69,6 @@ export function createServer(shared: Shared): Server {
   }
   return server
 }
-
-const listed = ({ name, title, description, annotations }: Tool) => ({
-  name,
-  title,
-  description,
-  inputSchema: withoutOtherSpellings(published.get(name) as InputSchema),
-  annotations,
-})
 
 function toolCall(params: Record<string, unknown> | undefined): { name: string; arguments: unknown } {
   const { name, arguments: given } = params ?? {}

@@ -4,6 +4,7 @@ import { ensureSession, startSession } from './tools/ensure-session.js'
 import { exec } from './tools/exec.js'
 import { listSessions } from './tools/list-sessions.js'
 import { readSession } from './tools/read-session.js'
+import { run } from './tools/run.js'
 import { stopSession } from './tools/stop-session.js'
 import { writeSession } from './tools/write-session.js'
 
@@ -11,6 +12,7 @@ import { writeSession } from './tools/write-session.js'
 export const TOOLS: readonly Tool[] = [
   ensureSession,
   startSession,
+  run,
   writeSession,
   readSession,
   stopSession,

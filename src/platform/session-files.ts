@@ -14,6 +14,11 @@ export interface SessionRecord {
   cols: number
   rows: number
   auto_close: boolean
+  /** Whether the shell may be made to report its commands; what it is; and what of that nobody is shown. */
+  integration: boolean
+  shell: string | null
+  hidden: { from: number; to: number | null }[]
+  nonces: string[]
   created_at: string
   /** The fields of the end are null while the session runs. */
   ended_at: string | null
@@ -57,11 +62,13 @@ export function readRecords(root: string): { directory: string; record: SessionR
   return found.sort((a, b) => (a.record.created_at < b.record.created_at ? -1 : 1))
 }
 
+/** What records of earlier versions lack. */
+const OLDER = { integration: false, shell: null, hidden: [], nonces: [] }
+
 function readRecord(directory: string): SessionRecord | null {
   try {
     const record = JSON.parse(readFileSync(join(directory, 'session.json'), 'utf8')) as SessionRecord
-    // Sessions of version 0.1.0 have no list of hosts.
-    return record.version === 1 ? { ...record, hosts: record.hosts ?? [[record.target]] } : null
+    return record.version === 1 ? { ...OLDER, ...record, hosts: record.hosts ?? [[record.target]] } : null
   } catch {
     return null // half a file, or not ours: nothing that could be listed
   }

@@ -27,6 +27,13 @@ export interface WaitFacts {
   prompts: number
   prompted: boolean
   fullScreen: boolean
+  /** Whether a shell reports its prompts and commands, and takes input now. */
+  reports: boolean
+  ready: boolean
+  /** Whether there is nothing more to be found out about the shell in front; if not, it is being looked at. */
+  concluded: boolean
+  /** Whom a silent program waits for, as far as that was seen; `quiet` where only silence can tell. */
+  front: WaitEnd | null
   outputAt: number
   /** Whether all input of this call has been taken by the terminal. */
   sent: boolean
@@ -40,6 +47,8 @@ export type Verdict = WaitEnd | number | null
 export interface Condition {
   output?(chunk: Buffer): void
   verdict(facts: WaitFacts): Verdict
+  /** Whether it asks who is in front of the terminal, which takes looking. */
+  readonly watches?: boolean
 }
 
 /** Anything new after `units`. */
@@ -49,6 +58,9 @@ export const outputAfter = (units: number): Condition => ({
 
 export const exited = (): Condition => ({ verdict: () => null })
 
+/** How long an open line may go on before it is looked through for a pattern, in however small pieces it comes. */
+const PATTERN_MS = 10
+
 /** The pattern, in what is fed to it; after a write only in the answer. */
 export function patternFound(
   pattern: RE2JS,
@@ -56,9 +68,18 @@ export function patternFound(
   answer: AnswerFilter | null,
 ): Condition & { output(chunk: Buffer): void } {
   const scanner = new PatternScanner(pattern, cols)
+  /** When the open line is to be looked through; what there is when the wait begins is looked at at once. */
+  let dueAt: number | null = 0
   return {
     output: (chunk) => scanner.feed(answer ? answer.feed(chunk) : chunk),
-    verdict: () => (scanner.found ? 'pattern' : null),
+    verdict: ({ running, now }) => {
+      if (scanner.found) return 'pattern'
+      dueAt ??= scanner.due ? now + Math.max(PATTERN_MS, scanner.restMs) : null
+      if (dueAt === null) return null
+      if (running && now < dueAt) return dueAt - now
+      dueAt = null
+      return scanner.look() ? 'pattern' : null
+    },
   }
 }
 
@@ -71,8 +92,10 @@ export const promptAfter = (after: number): Condition => ({
 })
 
 function promptVerdict(facts: WaitFacts, after: number): Verdict {
-  const { lineEditor, fullScreen, prompts, prompted, openLine, outputAt, now } = facts
-  if (!lineEditor || fullScreen || prompts <= after) return null
+  const { reports, ready, concluded, lineEditor, fullScreen, prompts, prompted, openLine, outputAt, now } =
+    facts
+  if (reports) return ready && prompts > after ? 'prompt' : null
+  if (!concluded || !lineEditor || fullScreen || prompts <= after) return null
   // bash prints its prompt behind the switch, zsh before it; where there is none, silence must do.
   const ms = !openLine ? QUIET_MS : prompted ? PROMPT_SETTLE_MS : UNPROMPTED_SETTLE_MS
   return settled(outputAt, now, ms, 'prompt')
@@ -96,9 +119,13 @@ export interface QuietOptions {
   full: number
 }
 
-/** Output has come to rest: the prompt where the shell's line editor shows one, else silence after an answer. */
+/**
+ * Output has come to rest. Where a shell reports that is its prompt or a program that waits, never silence; where
+ * none does it is a prompt that shows, or silence after an answer.
+ */
 export function quietAfter({ prompts, units, afterOutput, answer, full }: QuietOptions): Condition {
   return {
+    watches: true,
     output: (chunk) => void answer?.feed(chunk),
     verdict: (facts) => {
       const news = facts.units - units
@@ -106,15 +133,29 @@ export function quietAfter({ prompts, units, afterOutput, answer, full }: QuietO
       if (!facts.sent || (afterOutput && news === 0)) return null
       const answered = news > 0 && (answer?.answered ?? true)
       const silence = answered ? settled(facts.outputAt, facts.now, QUIET_MS, 'quiet') : null
-      return sooner(promptVerdict(facts, prompts), silence)
+      return sooner(restVerdict(facts, prompts, afterOutput), silenceTells(facts) ? silence : null)
     },
   }
 }
 
+/** @param typing whether it is about what was typed at a prompt that goes on standing */
+function restVerdict(facts: WaitFacts, prompts: number, typing: boolean): Verdict {
+  if (facts.reports && facts.ready && typing)
+    return settled(facts.outputAt, facts.now, UNPROMPTED_SETTLE_MS, 'prompt')
+  if (facts.reports && !facts.ready && facts.front !== 'quiet') return facts.front
+  return promptVerdict(facts, prompts)
+}
+
+const silenceTells = ({ reports, ready, concluded, front }: WaitFacts): boolean =>
+  reports ? !ready && front === 'quiet' : concluded
+
 /** A new session shows a prompt, or falls silent on a line that is not ended: a prompt or a question. */
 export const settledOnLine = (): Condition => ({
+  watches: true,
   verdict: (facts) => {
-    const silence = facts.openLine ? settled(facts.outputAt, facts.now, QUESTION_MS, 'quiet') : null
+    if (!facts.reports && facts.front !== 'quiet' && facts.front !== null) return facts.front
+    const waits = facts.openLine && !facts.reports && facts.concluded
+    const silence = waits ? settled(facts.outputAt, facts.now, QUESTION_MS, 'quiet') : null
     return sooner(promptVerdict(facts, 0), silence)
   },
 })

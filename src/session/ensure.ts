@@ -5,6 +5,7 @@ import { DEFAULT_COLS, DEFAULT_ROWS } from '../common/limits.js'
 import type { Caller } from '../connection/caller.js'
 import type { Questions, Ticket } from '../connection/questions.js'
 import { type Connection, resolveConnection } from '../connection/resolve.js'
+import { SideShell } from '../connection/side-shell.js'
 import { prepareState, type StatePaths } from '../platform/paths.js'
 import { ownIdentity } from '../platform/process-identity.js'
 import { createSessionDirectory, type SessionRecord } from '../platform/session-files.js'
@@ -12,7 +13,7 @@ import { sessionArgv } from '../ssh/argv.js'
 import { shellCommand } from '../ssh/remote-command.js'
 import type { Registry } from './registry.js'
 import type { SessionRequest } from './request.js'
-import { Session } from './session.js'
+import { Session, type SessionStart } from './session.js'
 
 export interface Ensured {
   session: Session
@@ -83,9 +84,11 @@ export class SessionOpener {
     // The client's directory may have been removed since it started.
     const cwd = existsSync(connection.cwd) ? connection.cwd : '/'
     const { cols, rows } = record
-    const start = { file: ssh.program, args, env: { ...ssh.env, ...ticket?.env }, cwd, cols, rows }
+    const openSide = (signal: AbortSignal) => SideShell.open(connection, controlPath, signal)
+    const env = { ...ssh.env, ...ticket?.env }
+    const start = { file: ssh.program, args, env, cwd, cols, rows, controlPath, openSide }
     try {
-      const session = startSession(this.#paths.transcripts, record, start, controlPath)
+      const session = startSession(this.#paths.transcripts, record, start)
       if (ticket) untilConnected(ticket, session, controlPath)
       this.#registry.add(session)
       return { session, created: true, matchedBy: null }
@@ -114,6 +117,10 @@ function newRecord(request: SessionRequest, connection: Connection, identity: st
     cols: request.cols ?? DEFAULT_COLS,
     rows: request.rows ?? DEFAULT_ROWS,
     auto_close: request.autoClose,
+    integration: request.integration,
+    shell: null,
+    hidden: [],
+    nonces: [],
     created_at: new Date().toISOString(),
     ended_at: null,
     exit_code: null,
@@ -138,17 +145,12 @@ async function identify(request: SessionRequest, caller: Caller) {
 }
 
 /** Leaves nothing behind of a session that cannot be started. */
-function startSession(
-  root: string,
-  record: SessionRecord,
-  options: Parameters<Session['start']>[0],
-  controlPath: string,
-): Session {
+function startSession(root: string, record: SessionRecord, start: SessionStart): Session {
   const directory = createSessionDirectory(root, record.session_id)
   let session: Session | undefined
   try {
     session = new Session(directory, record)
-    session.start(options, controlPath)
+    session.start(start)
     return session
   } catch (error) {
     session?.recorder.file.close()

@@ -1,7 +1,7 @@
 import { invalid } from '../common/errors.js'
 import { QUIET_MS, STALLED_WRITE_MS } from '../common/limits.js'
 import type { Condition, WaitEnd } from './conditions.js'
-import { named, untilInputIsTaken } from './readiness.js'
+import { named, untilInputIsTaken, untilUsable } from './readiness.js'
 import type { Session } from './session.js'
 import { startWait } from './waiting.js'
 
@@ -42,12 +42,37 @@ export async function writeAndWait(session: Session, options: WriteOptions): Pro
       signal,
     })
     onTaken = () => wait.look()
-    const end = await named(session, await wait.end)
+    if (INTERRUPTS.test(input)) interruptIfStuck(session, input)
+    const end = await atRest(session, await wait.end, deadline, signal)
     if (!pending.done && session.running) await untilStalled(session, pending, options)
     return { bytes: pending.taken, end }
   } finally {
     pending.withdraw()
   }
+}
+
+/** While ssh connects, silence after an answer of ours is no end: what follows is the prompt, or another question. */
+async function atRest(
+  session: Session,
+  end: WaitEnd,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<WaitEnd> {
+  if (end === 'quiet' && !session.usable && !session.integration.connected)
+    return (await untilUsable(session, deadline, signal)) ?? end
+  return named(session, end)
+}
+
+/** How long an interrupt may go without any effect before it is sent past the input that stands in its way. */
+const STUCK_MS = 300
+
+/** Ctrl-C waits behind all input that the program in front did not take; a signal over another channel does not. */
+function interruptIfStuck(session: Session, input: string): void {
+  const sentAt = performance.now()
+  setTimeout(() => {
+    if (!session.running || session.outputAt > sentAt || session.integration.state.ready) return
+    void session.integration.interrupt(input.startsWith('\x1c') ? 'QUIT' : 'INT')
+  }, STUCK_MS).unref()
 }
 
 /** Past its wait, a write goes on for as long as the other side takes some of it every half second. */

@@ -34,6 +34,11 @@ export class InputQueue {
     this.#write = write
   }
 
+  /** Whether there is something that was not taken yet. */
+  get waits(): boolean {
+    return this.#entries.length > 0
+  }
+
   /**
    * Queues bytes.
    * @param urgent ahead of all that was not taken yet, as Ctrl-C must be

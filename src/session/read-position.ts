@@ -1,10 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { invalid } from '../common/errors.js'
 import { READ_SLICE_BYTES } from '../common/limits.js'
+import type { Checkpoint } from '../terminal/checkpoints.js'
+import { withoutMarks } from '../terminal/marks.js'
 import { bytesOfText } from '../terminal/offset-in-line.js'
 import { rawCut } from '../terminal/raw-cut.js'
 import { TextView } from '../terminal/text-view.js'
 import type { Recorder } from './recorder.js'
+import { shownFrom, shownParts } from './shown.js'
 
 type Format = 'text' | 'raw'
 
@@ -64,9 +67,38 @@ export class ReadPosition {
   get offset(): number {
     const { position, givenThere } = this.#view
     if (givenThere === 0) return position
-    return (
-      position + bytesOfText(this.#recorder.file.read(position, givenThere * 4 + MARGIN_BYTES), givenThere)
-    )
+    const end = Math.min(this.#recorder.state.offset, position + givenThere * 4 + MARGIN_BYTES)
+    const parts = [...shownParts(this.#recorder, position, end, READ_SLICE_BYTES)]
+    let left = bytesOfText(Buffer.concat(parts.map(({ bytes }) => bytes)), givenThere)
+    for (const { offset, bytes } of parts) {
+      if (left <= bytes.length) return offset + left
+      left -= bytes.length
+    }
+    return end
+  }
+
+  /** Where this place is: an offset and the text units that were given before it. */
+  get place(): Checkpoint {
+    return { offset: this.offset, units: this.#view.unitsGiven }
+  }
+
+  /** Goes to another place, between characters and sequences; what lies before it counts as given. */
+  async jumpTo({ offset, units }: Checkpoint): Promise<void> {
+    await this.#exclusively(async () => {
+      this.#view = new TextView(this.#cols, offset, units)
+    })
+  }
+
+  /** Counts all up to an offset as given. */
+  async skipTo(offset: number): Promise<void> {
+    await this.#exclusively(() => this.#skipTo(offset))
+  }
+
+  /** The same at once, for a place that is at most a slice away; farther it does nothing. */
+  skipShortTo(offset: number): void {
+    if (offset - this.#view.fedTo > READ_SLICE_BYTES) return
+    while (this.#view.fedTo < offset && this.#feedSlice(offset)) {}
+    if (this.#view.fedTo === offset) this.#view.skip()
   }
 
   /** Where this place is, for a later daemon: an offset and the text units before it. */
@@ -81,6 +113,10 @@ export class ReadPosition {
 
   /** Interprets what has arrived, as far as a reading of that size needs it; takes nothing. */
   async prepare({ format, max, until }: Omit<ReadOptions, 'ended'>): Promise<void> {
+    if (format === 'text') await this.#exclusively(() => this.#feedUntil(max, this.#end(until)))
+  }
+
+  async #exclusively(work: () => Promise<void>): Promise<void> {
     const before = this.#busy
     let release = (): void => {}
     this.#busy = new Promise((resolve) => {
@@ -88,14 +124,16 @@ export class ReadPosition {
     })
     await before
     try {
-      if (format === 'text') await this.#feedUntil(max, this.#end(until))
+      await work()
     } finally {
       release()
     }
   }
 
+  /** Where what is shown ends for now. */
   #end(until = Number.MAX_SAFE_INTEGER): number {
-    return Math.min(until, this.#recorder.state.offset)
+    const end = Math.min(until, this.#recorder.state.offset)
+    return this.#recorder.hidden.open ? this.#recorder.hidden.shownBefore(end) : end
   }
 
   /** Takes what was prepared. */
@@ -107,8 +145,8 @@ export class ReadPosition {
 
   #takeText({ max, until }: ReadOptions): { output: string; truncated: boolean } {
     const end = this.#end(until)
-    if (this.#view.fedTo < end && end - this.#view.fedTo <= READ_SLICE_BYTES) this.#feedSlice(end)
-    const all = this.#view.fedTo === end
+    if (end - this.#view.fedTo <= READ_SLICE_BYTES) while (this.#view.fedTo < end && this.#feedSlice(end)) {}
+    const all = this.#view.fedTo >= end
     // While more is to be looked at, the open line may still change, so only ended lines are given.
     const limit = all ? max : Math.min(max, this.#view.ready)
     const { text, truncated } = limit > 0 ? this.#view.take(limit) : { text: '', truncated: true }
@@ -116,42 +154,48 @@ export class ReadPosition {
   }
 
   #takeRaw({ max, ended, until }: ReadOptions): { output: string; truncated: boolean } {
-    const { offset } = this
-    const units = this.#view.unitsGiven
     const end = this.#end(until)
-    // A unit is at most three bytes, and one sequence more may have to be seen whole.
-    const bytes = this.#recorder.file.read(offset, Math.min(end - offset, max * 3 + 8192))
-    const last = ended && offset + bytes.length === end
-    const cut = bytes.subarray(0, rawCut(bytes, max, last))
-    if (this.#view.fedTo > offset) this.#view = new TextView(this.#cols, offset, units)
-    this.#view.feed(cut)
-    this.#view.skip()
-    const held = bytes.length - cut.length
-    return { output: cut.toString('utf8'), truncated: held > 0 && this.pending > 0 }
+    const from = this.offset
+    if (this.#view.fedTo > from) this.#view = new TextView(this.#cols, from, this.#view.unitsGiven)
+    let output = ''
+    for (let more = true; more && this.#view.fedTo < end && output.length < max; ) {
+      // A unit is at most three bytes, and one sequence more may have to be seen whole.
+      const room = max - output.length
+      const { offset, bytes } = shownFrom(this.#recorder, this.#view.fedTo, room * 3 + 8192, end)
+      this.#view.skipTo(offset)
+      const last = ended && offset + bytes.length === end
+      const cut = bytes.subarray(0, rawCut(bytes, room, last))
+      this.#view.feed(cut)
+      this.#view.skip()
+      output += withoutMarks(cut.toString('utf8'), this.#recorder.nonces)
+      more = cut.length > 0
+    }
+    return { output, truncated: this.#view.fedTo < end && this.pending > 0 }
   }
 
   /** Feeds until `max` units of ended lines are ready, or until what had arrived when it began. */
   async #feedUntil(max: number, end: number): Promise<void> {
     while (this.#view.ready < max && this.#view.fedTo < end) {
-      this.#feedSlice(end)
+      if (!this.#feedSlice(end)) return
       if (this.#view.fedTo < end) await nextTurn()
     }
   }
 
   /** Goes on to an offset without keeping what lies before it, however much that is. */
   async #skipTo(offset: number): Promise<void> {
-    while (this.#view.fedTo < offset) {
-      this.#feedSlice(offset)
+    while (this.#view.fedTo < offset && this.#feedSlice(offset)) {
       this.#view.skip()
       await nextTurn()
     }
   }
 
-  #feedSlice(end: number): void {
-    const from = this.#view.fedTo
-    const bytes = this.#recorder.file.read(from, Math.min(READ_SLICE_BYTES, end - from))
-    if (bytes.length === 0)
+  /** @returns whether something was fed; false where nothing more is shown before `end` */
+  #feedSlice(end: number): boolean {
+    const { offset, bytes } = shownFrom(this.#recorder, this.#view.fedTo, READ_SLICE_BYTES, end)
+    this.#view.skipTo(offset)
+    if (bytes.length === 0 && offset < end)
       throw invalid('The transcript of this session has been removed, so it cannot be read back.')
     this.#view.feed(bytes)
+    return bytes.length > 0
   }
 }

@@ -13,10 +13,13 @@ export async function untilUsable(
   deadline: number,
   signal: AbortSignal,
 ): Promise<WaitEnd | null> {
-  if (session.usable && session.running)
-    return session.state.lineEditor && session.state.openLine ? 'prompt' : null
+  if (session.usable && session.running) return atPrompt(session) ? 'prompt' : null
   const end = await startWait(session, settledOnLine(), { deadline, signal }).end
   return named(session, end)
+}
+
+function atPrompt({ integration, state }: Session): boolean {
+  return integration.reporting ? integration.state.ready : state.lineEditor && state.openLine
 }
 
 /** Tells a question of ssh's from what a shell shows, for a session that has not shown a prompt yet. */
@@ -47,6 +50,7 @@ export async function untilInputIsTaken(
     if (await isSilentShell(session)) session.usable = true
     else if (performance.now() >= deadline) return 'timeout'
   }
+  await session.integration.idle()
   return null
 }
 

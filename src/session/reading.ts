@@ -6,6 +6,8 @@ import { compilePattern } from '../terminal/pattern.js'
 import { type Condition, exited, outputAfter, patternFound, promptAfter, quietAfter } from './conditions.js'
 import { type Reading, type ReadOptions, ReadPosition } from './read-position.js'
 import type { Session } from './session.js'
+import { shownBefore, shownFrom } from './shown.js'
+import { promptCount } from './waiting.js'
 
 /** What a call waits for, as the caller named it; null for the tool's default. */
 export type WaitFor = { kind: 'output' | 'quiet' | 'prompt' | 'exit' } | { kind: 'pattern'; pattern: RE2JS }
@@ -26,7 +28,8 @@ export function conditionAfterWrite(
   input: string,
   full: number,
 ): Condition {
-  const { units, prompts, lineEditor } = session.state
+  const { units, lineEditor } = session.state
+  const prompts = promptCount(session)
   const after = SUBMITS.test(input) ? prompts : -1
   const answer = lineEditor && /[\r\n]/.test(input) ? new SubmitFilter() : new EchoFilter(input)
   switch (waitFor.kind) {
@@ -53,7 +56,8 @@ export async function conditionForRead(
   waitFor: WaitFor | null,
   full: number,
 ): Promise<Condition> {
-  const { units, prompts } = session.state
+  const { units } = session.state
+  const prompts = promptCount(session)
   const given = units - position.pending
   if (waitFor === null && position.pending > 0) return outputAfter(given)
   switch (waitFor?.kind) {
@@ -80,14 +84,13 @@ async function patternInPending(
 ): Promise<Condition> {
   const condition = patternFound(pattern, session.record.cols, null)
   let { offset } = position
-  while (offset < session.state.offset) {
-    const bytes = session.recorder.file.read(offset, READ_SLICE_BYTES)
-    if (bytes.length === 0) break
-    condition.output(bytes)
-    offset += bytes.length
+  for (;;) {
+    const part = shownFrom(session.recorder, offset, READ_SLICE_BYTES, session.state.offset)
+    if (part.bytes.length === 0) return condition
+    condition.output(part.bytes)
+    offset = part.offset + part.bytes.length
     if (offset < session.state.offset) await nextTurn()
   }
-  return condition
 }
 
 /** Reads from a place. What is prepared is taken in one step at the end, so that a cancelled call takes nothing. */
@@ -129,15 +132,14 @@ function tailStart(session: Session, end: number, lines: number, most: number): 
   let from = end
   let found = 0
   while (from > 0 && end - from < most) {
-    const length = Math.min(READ_SLICE_BYTES, from)
-    const bytes = session.recorder.file.read(from - length, length)
+    const { offset, bytes } = shownBefore(session.recorder, from, READ_SLICE_BYTES)
     for (let i = bytes.length - 1; i >= 0; i--) {
       // A line feed that ends the transcript ends the last line; it does not begin another.
-      if (bytes[i] !== 0x0a || from - length + i === end - 1) continue
-      if (++found === lines) return from - length + i + 1
+      if (bytes[i] !== 0x0a || offset + i === end - 1) continue
+      if (++found === lines) return offset + i + 1
     }
-    from -= length
-    if (bytes.length < length) break
+    from = offset
+    if (bytes.length === 0) break
   }
   return from
 }

@@ -3,7 +3,10 @@ import { DISK_GIVE_UP_MS, DISK_RETRY_MS, MAX_BACKLOG_BYTES } from '../common/lim
 import { log } from '../common/log.js'
 import type { TranscriptFile } from '../platform/transcript-file.js'
 import { Checkpoints } from '../terminal/checkpoints.js'
+import { HiddenRanges } from '../terminal/hidden-ranges.js'
 import { LiveStream, type StreamState } from '../terminal/live-stream.js'
+import type { Mark } from '../terminal/marks.js'
+import { TerminalParser } from '../terminal/parser.js'
 
 /** Output that could not be written: how many bytes are missing before the byte at `offset`. */
 export interface Gap {
@@ -13,8 +16,10 @@ export interface Gap {
 
 export interface RecorderOptions {
   file: TranscriptFile
-  /** Bytes have been written; only now anyone may know of them. Valid only during the call. */
+  /** Bytes have been written; only now anyone may know of them. Valid only during the call, without what is hidden. */
   onRecorded: (bytes: Buffer) => void
+  /** Bytes have been written, shown or not, with these marks among them; told before that. */
+  onFed?: (marks: readonly Mark[]) => void
   /** The disk takes no more, or takes again: the source of bytes must wait, or may go on. */
   onBlocked: (blocked: boolean) => void
   retryMs?: number
@@ -30,6 +35,9 @@ export class Recorder {
   readonly file: TranscriptFile
   readonly gaps: Gap[] = []
   readonly checkpoints = new Checkpoints()
+  readonly hidden: HiddenRanges
+  /** Of the marks that no reader is shown. */
+  readonly nonces: string[] = []
   readonly #live: LiveStream
   readonly #options: RecorderOptions
   #backlog: Buffer[] = []
@@ -38,10 +46,29 @@ export class Recorder {
   #dropping = false
   #timer: NodeJS.Timeout | null = null
 
-  constructor(options: RecorderOptions, live = new LiveStream()) {
+  constructor(options: RecorderOptions, live = new LiveStream(), hidden = new HiddenRanges()) {
     this.#options = options
     this.file = options.file
     this.#live = live
+    this.hidden = hidden
+  }
+
+  /** Whether nothing is incomplete at the newest byte, so that what comes next may be hidden. */
+  get atBoundary(): boolean {
+    return this.#live.atBoundary
+  }
+
+  /** From now on all that comes is recorded but not shown. */
+  hide(): void {
+    this.hidden.begin(this.#live.state.offset)
+    this.#live.mute()
+  }
+
+  /** Shows again what came from this offset on. */
+  show(from: number): void {
+    if (!this.hidden.open) return
+    this.hidden.end(from)
+    this.#live.unmute(unitsOf(this.file.read(from, this.#live.state.offset - from)))
   }
 
   get state(): StreamState {
@@ -82,9 +109,11 @@ export class Recorder {
 
   #wrote(bytes: Buffer): void {
     this.#live.feed(bytes)
+    this.#options.onFed?.(this.#live.takeMarks())
     const { offset, units } = this.#live.state
-    if (this.#live.atBoundary) this.checkpoints.offer(offset, units)
-    this.#options.onRecorded(bytes)
+    const from = Math.max(0, this.hidden.shownFrom(offset - bytes.length) - (offset - bytes.length))
+    if (this.#live.atBoundary && !this.hidden.open) this.checkpoints.offer(offset, units)
+    if (from < bytes.length) this.#options.onRecorded(from === 0 ? bytes : bytes.subarray(from))
   }
 
   #block(rest: Buffer): void {
@@ -132,4 +161,11 @@ export class Recorder {
     if (last && last.offset === this.file.size) last.lost_bytes += bytes
     else this.gaps.push({ offset: this.file.size, lost_bytes: bytes })
   }
+}
+
+/** Text units of bytes that begin between characters and sequences. */
+export function unitsOf(bytes: Buffer): number {
+  const parser = new TerminalParser({})
+  parser.feed(bytes)
+  return parser.units
 }

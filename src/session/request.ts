@@ -14,6 +14,7 @@ export interface SessionArguments extends ConnectionArguments {
   observer_mode: ObserverMode
   auto_close: boolean
   durable: boolean
+  integration: boolean
 }
 
 /** A session that is asked for, everything in it checked. */
@@ -26,6 +27,8 @@ export interface SessionRequest {
   rows: number | null
   observerMode: ObserverMode
   autoClose: boolean
+  /** Whether the shell may be made to report its commands. */
+  integration: boolean
 }
 
 /** @throws validation_error or policy_denied */
@@ -40,5 +43,6 @@ export function sessionRequest(args: SessionArguments, caller: Caller): SessionR
     rows: args.rows ?? null,
     observerMode: args.observer_mode,
     autoClose: args.auto_close,
+    integration: args.integration,
   }
 }

@@ -6,10 +6,13 @@ import { isAlive } from '../platform/process-identity.js'
 import { readRecords, type SessionRecord, transcriptPath } from '../platform/session-files.js'
 import { closeViewer } from '../platform/tmux.js'
 import { TranscriptFile } from '../platform/transcript-file.js'
+import { HiddenRanges } from '../terminal/hidden-ranges.js'
 import { LiveStream } from '../terminal/live-stream.js'
 import { tmuxOf } from './observer.js'
+import { Recorder } from './recorder.js'
 import type { Registry } from './registry.js'
 import { Session } from './session.js'
+import { shownParts } from './shown.js'
 
 /**
  * Lists what earlier daemons left behind: sessions that ended not long ago, and those whose daemon died with
@@ -38,15 +41,19 @@ const asLost = (record: SessionRecord): SessionRecord => ({
 
 function revive(directory: string, record: SessionRecord): Session {
   const file = TranscriptFile.reopen(transcriptPath(directory))
+  // What was being hidden when the daemon died stays hidden.
+  const hidden = record.hidden.map(({ from, to }) => ({ from, to: to ?? file.size }))
   const live = new LiveStream(record.counted.offset, record.counted.units)
-  for (let offset = record.counted.offset; offset < file.size; ) {
-    const bytes = file.read(offset, READ_SLICE_BYTES)
-    if (bytes.length === 0) break
+  const recorder = new Recorder({ file, ...NOBODY }, live, new HiddenRanges(hidden))
+  for (const { offset, bytes } of shownParts(recorder, record.counted.offset, file.size, READ_SLICE_BYTES)) {
+    live.skipTo(offset)
     live.feed(bytes)
-    offset += bytes.length
   }
-  return new Session(directory, { ...record, tmux_session_name: null }, file, live)
+  live.skipTo(file.size)
+  return new Session(directory, { ...record, hidden, tmux_session_name: null }, file, live)
 }
+
+const NOBODY = { onRecorded: () => {}, onBlocked: () => {} }
 
 async function closeOldViewer(record: SessionRecord, env: Record<string, string>): Promise<void> {
   const directory = record.tmux_tmpdir === null ? {} : { TMUX_TMPDIR: record.tmux_tmpdir }

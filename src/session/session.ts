@@ -1,20 +1,35 @@
 import { rmSync } from 'node:fs'
 import { STOP_GRACE_MS } from '../common/limits.js'
 import { log } from '../common/log.js'
+import type { SideShell } from '../connection/side-shell.js'
 import { Pty, type PtyExit, type PtyOptions } from '../platform/pty.js'
 import { type SessionRecord, transcriptPath, writeRecord } from '../platform/session-files.js'
 import { TranscriptFile } from '../platform/transcript-file.js'
 import { exitReason } from '../ssh/exit-reason.js'
+import type { Checkpoint } from '../terminal/checkpoints.js'
+import { HiddenRanges } from '../terminal/hidden-ranges.js'
 import { LiveStream, type StreamState } from '../terminal/live-stream.js'
+import type { Mark } from '../terminal/marks.js'
 import { InputQueue } from './input-queue.js'
+import { Integration, type IntegrationHost } from './integration.js'
 import { Observer } from './observer.js'
 import { ReadPosition } from './read-position.js'
 import { type Gap, Recorder } from './recorder.js'
+import { openLine } from './snapshot.js'
 
 /** Who wants to know of a session's output and end. Chunks are valid only during the call. */
 export interface SessionListener {
   output?(chunk: Buffer): void
+  /** What is known of the shell has changed. */
+  changed?(): void
   ended?(): void
+}
+
+/** What a session's ssh is started with. */
+export interface SessionStart extends Omit<PtyOptions, 'onData' | 'onExit'> {
+  /** Where its control socket will be, and how to open a second channel there. */
+  controlPath: string
+  openSide: (signal: AbortSignal) => Promise<SideShell | null>
 }
 
 /** Bytes of the end of a transcript that are looked through for ssh's last words. */
@@ -29,6 +44,7 @@ export class Session {
   readonly position: ReadPosition
   readonly input: InputQueue
   readonly observer: Observer
+  readonly integration: Integration
   /** Whether the shell was seen to be ready for input: by its prompt, or by what looked like one. */
   usable = false
   readonly #record: SessionRecord
@@ -38,6 +54,8 @@ export class Session {
   #saver: NodeJS.Timeout | null = null
   #startedAt = performance.now()
   #outputAt: number | null = null
+  /** Where a prompt begins that nobody is to be given; null where there is none. */
+  #promptAt: number | null = null
 
   /**
    * @param live where the transcript's stream stands, for one of an earlier daemon
@@ -48,18 +66,20 @@ export class Session {
     this.#record = record
     const options = {
       file: file ?? TranscriptFile.create(transcriptPath(directory)),
+      onFed: (marks: readonly Mark[]) => this.integration.fed(marks),
       onRecorded: (bytes: Buffer) => this.#recorded(bytes),
       onBlocked: (blocked: boolean) => (blocked ? this.#pty?.pause() : this.#pty?.resume()),
     }
-    this.recorder = new Recorder(options, live ?? new LiveStream())
+    this.recorder = new Recorder(options, live ?? new LiveStream(), new HiddenRanges(record.hidden))
     this.recorder.gaps.push(...record.gaps)
+    this.recorder.nonces.push(...record.nonces)
     this.position = new ReadPosition(this.recorder, record.cols, record.read.offset, record.read.units)
-    this.input = new InputQueue((bytes) => this.#pty?.write(bytes) ?? 0)
+    this.input = new InputQueue((bytes) => this.#write(bytes))
     this.observer = new Observer(record, this.recorder.file.path)
+    this.integration = new Integration(this.#integrationHost(), record.integration)
   }
 
-  /** Starts ssh, whose control socket will be at `controlPath`. */
-  start(options: Omit<PtyOptions, 'onData' | 'onExit'>, controlPath: string): void {
+  start({ controlPath, openSide, ...options }: SessionStart): void {
     this.#pty = new Pty({
       ...options,
       onData: (chunk) => this.recorder.record(chunk),
@@ -68,6 +88,7 @@ export class Session {
         this.#exited(exit)
       },
     })
+    this.integration.started(controlPath, openSide)
     this.save()
   }
 
@@ -133,6 +154,12 @@ export class Session {
     this.saveSoon()
   }
 
+  /** The prompt that shows behind a command whose output has been given is not worth a reading of its own. */
+  skipPromptAfter({ offset }: Checkpoint): void {
+    this.#promptAt = offset
+    this.#skipPrompt()
+  }
+
   /** Asks ssh to end: with a hang-up, or at once. @returns the signal that was sent, null if it had ended */
   hangUp(force: boolean): 'SIGHUP' | 'SIGKILL' | null {
     if (!this.#pty?.running) return null
@@ -168,6 +195,9 @@ export class Session {
     this.#record.counted = { offset, units }
     this.#record.read = this.position.saved
     this.#record.gaps = [...this.gaps]
+    this.#record.hidden = this.recorder.hidden.all.map((range) => ({ ...range }))
+    this.#record.nonces = [...this.recorder.nonces]
+    this.#record.shell = this.integration.shell
     this.#record.tmux_session_name = this.observer.tmuxName
     this.#record.tmux_tmpdir = this.observer.tmuxDirectory
     try {
@@ -181,12 +211,42 @@ export class Session {
     this.#saver ??= setTimeout(() => this.save(), SAVE_MS).unref()
   }
 
+  #integrationHost(): IntegrationHost {
+    return {
+      recorder: this.recorder,
+      openLine: () => openLine(this.recorder, this.#record.cols),
+      silentMs: () => performance.now() - this.outputAt,
+      type: (text) => void this.input.send(Buffer.from(text), true, () => {}),
+      inputWaits: () => this.input.waits,
+      changed: () => {
+        this.#skipPrompt()
+        for (const listener of [...this.#listeners]) listener.changed?.()
+      },
+    }
+  }
+
+  #skipPrompt(): void {
+    const { ready, prompt } = this.integration.state
+    if (!ready || this.#promptAt === null) return
+    if (prompt.from === this.#promptAt && this.position.place.offset === this.#promptAt)
+      this.position.skipShortTo(prompt.to)
+    this.#promptAt = null
+  }
+
+  #write(bytes: Buffer): number {
+    const taken = this.#pty?.write(bytes) ?? 0
+    if (taken > 0) this.integration.sent(bytes.toString('utf8', 0, taken))
+    return taken
+  }
+
   #recorded(bytes: Buffer): void {
     this.#outputAt = performance.now()
+    this.integration.poke()
     for (const listener of [...this.#listeners]) listener.output?.(bytes)
   }
 
   #exited({ code, signal }: PtyExit): void {
+    this.integration.end()
     const { size } = this.recorder.file
     const tail = this.recorder.file.read(Math.max(0, size - TAIL_BYTES), TAIL_BYTES).toString('utf8')
     this.recorder.file.close()

@@ -1,5 +1,7 @@
 import { LineTail } from '../terminal/line-tail.js'
+import type { Recorder } from './recorder.js'
 import type { Session } from './session.js'
+import { type Shown, shownBefore } from './shown.js'
 
 /** Bytes looked at for the newest line. */
 const LAST_LINE_BYTES = 4096
@@ -27,17 +29,52 @@ export function sessionFacts(session: Session) {
     auto_close: record.auto_close,
     cols: record.cols,
     rows: record.rows,
-    shell: null,
+    shell: session.running ? session.integration.shell : record.shell,
   }
+}
+
+/** The newest command that a shell reported; null if there was none. */
+export function commandFacts({ integration }: Session) {
+  const command = integration.state.newest
+  if (!command) return null
+  const finished = 'durationMs' in command
+  const ms = finished ? command.durationMs : performance.now() - command.startedAt
+  return {
+    line: command.line === null ? null : firstLine(command.line),
+    finished,
+    exit_code: finished ? command.exitCode : null,
+    duration_seconds: tenths(ms / 1000),
+  }
+}
+
+/** Enough of a command to know it again. */
+function firstLine(command: string): string {
+  const [first = '', ...more] = command.split('\n')
+  return first.length > 100 || more.length > 0 ? `${first.slice(0, 100)}…` : first
 }
 
 const tenths = (seconds: number): number => Math.round(seconds * 10) / 10
 
 /** The newest line with text on it, for lists and progress reports; null if there is none. */
-export function lastLine(session: Session): string | null {
-  const { size } = session.recorder.file
-  const from = Math.max(0, size - LAST_LINE_BYTES)
-  const tail = new LineTail(session.record.cols)
-  tail.feed(session.recorder.file.read(from, LAST_LINE_BYTES))
-  return tail.newest?.slice(0, 200) ?? null
+export const lastLine = (session: Session): string | null =>
+  tailOf(session.recorder, session.record.cols).newest?.slice(0, 200) ?? null
+
+/** The line at the end of a transcript that has not ended, as text. */
+export const openLine = (recorder: Recorder, cols: number): string => tailOf(recorder, cols).open
+
+function tailOf(recorder: Recorder, cols: number): LineTail {
+  const tail = new LineTail(cols)
+  for (const { bytes } of lastParts(recorder, recorder.file.size)) tail.feed(bytes)
+  return tail
+}
+
+function lastParts(recorder: Recorder, size: number): Shown[] {
+  const parts: Shown[] = []
+  for (let left = LAST_LINE_BYTES, end = size; left > 0; left -= (parts[0] as Shown).bytes.length) {
+    const part = shownBefore(recorder, end, left)
+    if (part.bytes.length === 0) break
+    parts.unshift(part)
+    end = part.offset
+  }
+  return parts
 }

@@ -27,6 +27,7 @@ export function startWait(session: Session, condition: Condition, options: WaitO
     const finish = (settle: () => void): void => {
       clearTimeout(timer)
       stopListening()
+      stopWatching?.()
       options.signal.removeEventListener('abort', onAbort)
       look = () => {}
       settle()
@@ -46,8 +47,10 @@ export function startWait(session: Session, condition: Condition, options: WaitO
         condition.output?.(chunk)
         look()
       },
+      changed: () => look(),
       ended: () => look(),
     })
+    const stopWatching = condition.watches ? session.integration.watch() : null
     options.signal.addEventListener('abort', onAbort)
     if (options.signal.aborted) onAbort()
     else look()
@@ -63,11 +66,21 @@ function endedVerdict(condition: Condition, facts: WaitFacts): WaitEnd {
 
 function factsOf(session: Session, { sent }: WaitOptions): WaitFacts {
   const { offset: _, ...state } = session.state
+  const { reporting, concluded, front, state: shell } = session.integration
   return {
     running: session.running,
     ...state,
+    prompts: promptCount(session),
+    reports: reporting !== null,
+    ready: shell.ready,
+    concluded,
+    front,
     outputAt: session.outputAt,
     sent: sent?.() ?? true,
     now: performance.now(),
   }
 }
+
+/** How often a prompt came up, whoever reported it; only grows. */
+export const promptCount = ({ state, integration }: Session): number =>
+  state.prompts + integration.state.prompts

@@ -40,43 +40,69 @@ const NAMED = new Map(
   }),
 )
 
-/** The bytes of a list of keys: `C-c`, `M-x`, `Enter`, `F5`, or a single character. @throws validation_error */
-export const keysToInput = (keys: readonly string[]): string => keys.map(keyToInput).join('')
+/** What a program has asked the terminal for. */
+export interface KeyModes {
+  /** DECCKM, CSI ? 1 h: cursor keys without modifiers begin with ESC O. */
+  applicationCursor: boolean
+}
 
-function keyToInput(key: string): string {
-  const [, modifiers = '', rest = ''] = /^((?:[CMScms]-)*)(.+)$/su.exec(key) ?? []
+/** The bytes of a list of keys: `C-c`, `^c`, `M-x`, `Enter`, `F5`, or a single character. @throws validation_error */
+export const keysToInput = (keys: readonly string[], modes?: KeyModes): string =>
+  keys.map((key) => keyToInput(key, modes?.applicationCursor ?? false)).join('')
+
+function keyToInput(key: string, applicationCursor: boolean): string {
+  const [, caret = '', modifiers = '', name = ''] = /^(\^(?=.))?((?:[CMScms]-)*)(.+)$/su.exec(key) ?? []
   const has = (modifier: string): boolean => modifiers.toUpperCase().includes(modifier)
-  const bytes = keyWith(rest, has('C'), has('S'))
+  const control = has('C') || caret !== ''
+  const named = NAMED.get(name.toLowerCase())
+  const modifier = 1 + Number(has('S')) + 2 * Number(has('M')) + 4 * Number(control)
+  const special = named === undefined ? null : specialKey(named, modifier, applicationCursor)
+  if (special) return special
+  const bytes = plainKey(name, named, control, has('S'))
   if (bytes === null) throw unknown(key)
   return has('M') ? `\x1b${bytes}` : bytes
 }
 
-/** The bytes of a key with Control and Shift, null if there is no such key. */
-function keyWith(name: string, control: boolean, shift: boolean): string | null {
-  const named = NAMED.get(name.toLowerCase())
+/** Cursor and function keys carry modifiers as a parameter: Shift is 1 more, Meta 2, Control 4 (xterm). */
+function specialKey(code: string, modifier: number, applicationCursor: boolean): string | null {
+  const letter = /^\x1b[[O]([A-HP-S])$/.exec(code)?.[1]
+  if (letter && modifier > 1) return `\x1b[1;${modifier}${letter}`
+  if (letter) return applicationCursor ? `\x1bO${letter}` : code
+  const number = /^\x1b\[(\d+)~$/.exec(code)?.[1]
+  if (!number) return null
+  return modifier > 1 ? `\x1b[${number};${modifier}~` : code
+}
+
+/** A key that is one character, or has a name for it, with Control and Shift; null if there is no such key. */
+function plainKey(name: string, named: string | undefined, control: boolean, shift: boolean): string | null {
   const single = named === undefined && [...name].length === 1 ? name : null
-  if (control) return controlCode(single ?? named ?? '') ?? modified(named, shift ? 6 : 5)
+  if (control) return controlCode(single ?? named ?? '')
   if (!shift) return named ?? single
   if (named === '\t') return '\x1b[Z'
-  return single?.toUpperCase() ?? modified(named, 2)
+  return single?.toUpperCase() ?? null
 }
 
-/** What Control makes of a character: as on a VT220, with tmux's C-/ for C-_. */
+/** Control with a digit, as on a VT220, and with what tmux takes for C-_. */
+const CONTROL_CODES = new Map(
+  Object.entries({
+    ' ': '\0',
+    2: '\0',
+    3: '\x1b',
+    4: '\x1c',
+    5: '\x1d',
+    6: '\x1e',
+    7: '\x1f',
+    8: '\x7f',
+    '?': '\x7f',
+    '/': '\x1f',
+    '-': '\x1f',
+  }),
+)
+
+/** What Control makes of a character. */
 function controlCode(character: string): string | null {
-  if (character === ' ') return '\0'
-  if (character === '?') return '\x7f'
-  if (character === '/') return '\x1f'
-  return /^[@-_a-z]$/.test(character)
-    ? String.fromCharCode(character.toUpperCase().charCodeAt(0) & 0x1f)
-    : null
-}
-
-/** Cursor and function keys carry modifiers as a parameter: 2 is Shift, 5 Control, 6 both (xterm). */
-function modified(code: string | undefined, modifier: number): string | null {
-  const letter = /^\x1b[[O]([A-HP-S])$/.exec(code ?? '')
-  if (letter) return `\x1b[1;${modifier}${letter[1]}`
-  const number = /^\x1b\[(\d+)~$/.exec(code ?? '')
-  return number ? `\x1b[${number[1]};${modifier}~` : null
+  if (!/^[@-_a-z]$/.test(character)) return CONTROL_CODES.get(character) ?? null
+  return String.fromCharCode(character.toUpperCase().charCodeAt(0) & 0x1f)
 }
 
 const unknown = (key: string): Error =>

@@ -16,7 +16,12 @@ export class LineTail {
   }
 
   get newest(): string | null {
-    const open = this.#plain.open.text.trimEnd()
+    const open = this.open.trimEnd()
     return open === '' ? this.#ended : open
+  }
+
+  /** The line that has not ended. */
+  get open(): string {
+    return this.#plain.open.text
   }
 }

@@ -1,3 +1,5 @@
+import type { Checkpoint } from './checkpoints.js'
+import { type Mark, parseMark } from './marks.js'
 import { TerminalParser } from './parser.js'
 
 /** What is known of a stream at its newest byte. */
@@ -13,9 +15,15 @@ export interface StreamState {
   /** How often it was switched on, and whether something was printed since it last was. */
   prompts: number
   prompted: boolean
+  /** Where it was last switched off, which a shell does before it runs what was entered. */
+  editorOff: Checkpoint
   /** Whether a full-screen program has the alternate screen (CSI ? 1049 h and its elder forms). */
   fullScreen: boolean
+  /** Whether cursor keys are to be sent in their application form (CSI ? 1 h). */
+  applicationCursor: boolean
 }
+
+const NO_MARKS: Mark[] = []
 
 /** Follows a stream as it arrives, keeping only what waits and counts ask for. */
 export class LiveStream {
@@ -23,8 +31,13 @@ export class LiveStream {
   #openLine = false
   #lineEditor = false
   #prompts = 0
+  #editorOff: Checkpoint = { offset: 0, units: 0 }
   #prompted = false
   #fullScreen = false
+  #applicationCursor = false
+  /** Units before what is hidden; null while nothing is. */
+  #mutedAt: number | null = null
+  #marks: Mark[] = []
 
   /** @param offset where the stream goes on, with the text units before it, if it does not begin */
   constructor(offset = 0, units = 0) {
@@ -38,8 +51,13 @@ export class LiveStream {
         control: (code) => {
           if (code === 0x0a) this.#openLine = false
         },
-        csi: (final, prefix, params) => {
-          if (prefix === '?') this.#switched(final, params)
+        csi: (final, prefix, params, _intermediates, end) => {
+          if (prefix === '?') this.#switched(final, params, end)
+        },
+        osc: (payload, start, end) => {
+          const units = this.#mutedAt ?? this.#parser.units
+          const mark = parseMark(payload, { start, end, units, editors: this.#prompts })
+          if (mark) this.#marks.push(mark)
         },
       },
       offset,
@@ -56,27 +74,55 @@ export class LiveStream {
     return this.#parser.atBoundary
   }
 
+  /** The marks that came since this was last asked. */
+  takeMarks(): Mark[] {
+    if (this.#marks.length === 0) return NO_MARKS
+    const marks = this.#marks
+    this.#marks = []
+    return marks
+  }
+
+  /** From now on nothing counts, until `unmute`. */
+  mute(): void {
+    this.#mutedAt ??= this.#parser.units
+  }
+
+  /** @param units those of what came last and counts after all */
+  unmute(units: number): void {
+    if (this.#mutedAt !== null) this.#parser.units = this.#mutedAt + units
+    this.#mutedAt = null
+  }
+
+  /** Goes on at a later offset; what stands between is hidden. */
+  skipTo(offset: number): void {
+    this.#parser.skipTo(offset)
+  }
+
   get state(): StreamState {
     const { offset, units } = this.#parser
     return {
       offset,
-      units,
+      units: this.#mutedAt ?? units,
       openLine: this.#openLine,
       lineEditor: this.#lineEditor,
       prompts: this.#prompts,
       prompted: this.#prompted,
+      editorOff: this.#editorOff,
       fullScreen: this.#fullScreen,
+      applicationCursor: this.#applicationCursor,
     }
   }
 
-  #switched(final: string, modes: readonly number[]): void {
+  #switched(final: string, modes: readonly number[], end: number): void {
     if (final !== 'h' && final !== 'l') return
     const on = final === 'h'
     if (modes.some((mode) => mode === 1049 || mode === 1047 || mode === 47)) this.#fullScreen = on
+    if (modes.includes(1)) this.#applicationCursor = on
     if (!modes.includes(2004)) return
     this.#lineEditor = on
     this.#prompted = false
     if (on) this.#prompts++
+    else this.#editorOff = { offset: end, units: this.#mutedAt ?? this.#parser.units }
   }
 
   #run(bytes: Uint8Array, from: number, to: number): void {

@@ -15,9 +15,14 @@ export interface ParserSink {
   escape?(final: string, intermediates: string, end: number): void
   /** A control string (OSC, DCS, APC, PM, SOS) has ended. */
   string?(end: number): void
+  /** An operating system command of up to 5,000 bytes: what stands between its ends, from offset `start` up to `end`. */
+  osc?(payload: string, start: number, end: number): void
   /** Before this offset a character or sequence ended, whole or broken off; not told of plain text. */
   boundary?(offset: number): void
 }
+
+/** Longest OSC that is handed out: a mark with a path of 4,096 bytes in it. */
+const MAX_OSC_BYTES = 5000
 
 type State = 'ground' | 'escape' | 'csi' | 'string' | 'string-escape'
 
@@ -40,6 +45,8 @@ export class TerminalParser {
   #bellEnds = false
   /** Last byte of a control string: its 8-bit end is two bytes in UTF-8. */
   #previous = 0
+  /** What an OSC holds so far; null where nobody asks for it, or it is too long. */
+  #osc: number[] | null = null
 
   constructor(sink: ParserSink, offset = 0) {
     this.#sink = sink
@@ -54,6 +61,13 @@ export class TerminalParser {
   /** Whether a reader that knows nothing may begin here and count the same. */
   get atBoundary(): boolean {
     return this.pendingFrom === this.offset && !this.#afterReturn
+  }
+
+  /** Goes on at a later offset, as if nothing stood between; only where nothing is incomplete. */
+  skipTo(offset: number): void {
+    if (offset <= this.offset) return
+    this.offset = offset
+    this.pendingFrom = offset
   }
 
   feed(bytes: Uint8Array): void {
@@ -152,6 +166,7 @@ export class TerminalParser {
     this.#previous = 0
     this.#afterReturn = false
     this.#bellEnds = bellEnds
+    this.#osc = bellEnds && this.#sink.osc ? [] : null
   }
 
   #inSequence(byte: number): boolean {
@@ -237,15 +252,25 @@ export class TerminalParser {
 
   #inString(byte: number): boolean {
     if (byte === 0x1b) this.#state = 'string-escape'
-    else if ((byte === 0x07 && this.#bellEnds) || (byte === 0x9c && this.#previous === 0xc2))
+    else if (byte === 0x07 && this.#bellEnds) this.#endString()
+    else if (byte === 0x9c && this.#previous === 0xc2) {
+      this.#osc?.pop()
       this.#endString()
+    } else this.#collect(byte)
     this.#previous = byte
     return true
   }
 
+  #collect(byte: number): void {
+    if (this.#osc && this.#osc.push(byte) > MAX_OSC_BYTES) this.#osc = null
+  }
+
   #endString(): void {
+    const start = this.pendingFrom
     const end = this.#end()
     this.#sink.string?.(end)
+    if (this.#osc) this.#sink.osc?.(Buffer.from(this.#osc).toString('utf8'), start, end)
+    this.#osc = null
   }
 
   /** ESC within a control string: `\` ends the string, anything else is a new sequence. */

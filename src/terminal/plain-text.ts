@@ -39,6 +39,13 @@ export class PlainText {
     this.#parser.feed(bytes)
   }
 
+  /** Goes on at a later offset, as if nothing stood between. */
+  skipTo(offset: number): void {
+    this.#parser.skipTo(offset)
+    // A line that has not begun begins behind it.
+    this.#line.beginAt(offset, this.#parser.units)
+  }
+
   /** Absolute offset up to which the stream has been taken, and the text units until there. */
   get offset(): number {
     return this.#parser.offset

@@ -37,6 +37,11 @@ export class TextView {
     this.#plain.feed(bytes)
   }
 
+  /** Goes on at a later offset, as if nothing stood between. */
+  skipTo(offset: number): void {
+    this.#plain.skipTo(offset)
+  }
+
   resize(cols: number): void {
     this.#plain.resize(cols)
   }

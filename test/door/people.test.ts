@@ -73,7 +73,7 @@ describeSessions('commands for people', (bench) => {
     await eventually('the last lines are shown', () => shown.includes('line 5'))
     expect(shown).not.toContain('line 3')
     await bench.client.write(session_id, 'echo and on\n')
-    await eventually('what came later is shown', () => /[\r\n]and on\r\n/.test(shown))
+    await eventually('what came later is shown', () => /[\r\n\x07]and on\r\n/.test(shown))
     await bench.client.call('ssh_stop_session', { session_id })
     expect(await ended).toBe(0)
     expect(bench.place.run('tail', 'tailed', '--no-follow')).toContain('and on')

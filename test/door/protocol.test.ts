@@ -71,6 +71,7 @@ describe('the protocol', () => {
     expect(result.tools.map((tool: { name: string }) => tool.name)).toEqual([
       'ssh_ensure_session',
       'ssh_start_session',
+      'ssh_run',
       'ssh_write_session',
       'ssh_read_session',
       'ssh_stop_session',

@@ -7,16 +7,13 @@ const SHELLS = ['/bin/bash', '/usr/bin/zsh', '/usr/bin/fish', '/bin/dash'].filte
 )
 
 describeSessions('a session in another shell', (bench) => {
-  /** Where a shell reports its line editor its prompt ends a wait; elsewhere only silence can. */
-  const endOf = (shell: string) => (shell.endsWith('dash') ? 'quiet' : 'prompt')
-
-  const open = (shell: string) =>
-    bench.client.ensure({ ...bench.sshd.connection, session_name: shell, shell })
+  const open = (shell: string, session_name = shell) =>
+    bench.client.ensure({ ...bench.sshd.connection, session_name, shell })
 
   it.each(SHELLS)('is not at rest while a command is silent: %s', async (shell) => {
-    expect(await open(shell)).toMatchObject({ running: true, wait_ended_by: endOf(shell) })
+    expect(await open(shell)).toMatchObject({ running: true, wait_ended_by: 'prompt' })
     const written = await bench.client.write(shell, 'sleep 0.7; echo wo"ken"\n')
-    expect(written.wait_ended_by).toBe(endOf(shell))
+    expect(written.wait_ended_by).toBe('prompt')
     expect(written.output).toContain('\nwoken\n')
     const found = await bench.client.write(shell, 'sleep 0.3; echo la"ter"; sleep 0.2\n', {
       wait_for: 'pattern',
@@ -27,12 +24,15 @@ describeSessions('a session in another shell', (bench) => {
   })
 
   it('is at its prompt where that is empty, and not where an editor has the screen', async () => {
-    const id = (await open('/bin/bash')).session_id
+    const id = (await open('/bin/bash', 'bare')).session_id
     await bench.client.write(id, 'PS1=\n', { wait_for: 'prompt' })
     expect(await bench.client.write(id, 'true\n')).toMatchObject({ wait_ended_by: 'prompt' })
     // What vim does: the alternate screen, bracketed paste, some text.
     const editor = "printf '\\033[?1049h\\033[?2004h~ '; sleep 1; printf '\\033[?2004l\\033[?1049l'"
-    expect(await bench.client.write(id, `${editor}\n`)).toMatchObject({ wait_ended_by: 'quiet' })
+    expect(await bench.client.write(id, `${editor}\n`)).toMatchObject({
+      wait_ended_by: 'prompt',
+      command: { finished: true, exit_code: 0 },
+    })
   })
 
   it.each(SHELLS.filter((shell) => !shell.endsWith('fish')))(

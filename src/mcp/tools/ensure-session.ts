@@ -16,7 +16,8 @@ import {
 } from '../parameters.js'
 import { type Call, defineTool, type Outcome } from '../tool.js'
 
-const input = z.strictObject({
+/** What says which session is meant, and how a new one is to be. */
+export const sessionInput = {
   ...connectionParameters,
   session_name: sessionName.optional().describe('Name to find the session again by, e.g. deploy-api'),
   cwd: z.string().min(1).max(4096).optional().describe('Remote directory to start in'),
@@ -31,7 +32,9 @@ const input = z.strictObject({
   wait_seconds: waitSeconds(10, 'Longest wait for the prompt'),
   max_output_chars: maxOutputChars,
   format,
-})
+}
+
+const input = z.strictObject(sessionInput)
 
 type Input = z.output<typeof input>
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { mayReach } from '../../connection/policy.js'
-import { lastLine, sessionFacts } from '../../session/snapshot.js'
+import { commandFacts, lastLine, sessionFacts } from '../../session/snapshot.js'
 import { BRIEF } from '../brief.js'
 import { defineTool } from '../tool.js'
 
@@ -30,9 +30,12 @@ export const listSessions = defineTool({
       ...sessionFacts(session),
       output: '',
       last_line: lastLine(session),
-      command: null,
+      command: commandFacts(session),
     }))
-    const structuredOnly = [...BRIEF.filter((name) => name !== 'uptime_seconds'), 'output']
+    const structuredOnly = [
+      ...BRIEF.filter((name) => name !== 'uptime_seconds' && name !== 'shell'),
+      'output',
+    ]
     return { text: {}, facts: { count: sessions.length, sessions: facts }, structuredOnly }
   },
 })

@@ -4,7 +4,7 @@ import type { WaitEnd } from '../../session/conditions.js'
 import { type Reading, ReadPosition } from '../../session/read-position.js'
 import { conditionForRead, readFrom, readTail, type WaitFor } from '../../session/reading.js'
 import type { Session } from '../../session/session.js'
-import { lastLine, sessionFacts } from '../../session/snapshot.js'
+import { commandFacts, lastLine, sessionFacts } from '../../session/snapshot.js'
 import { startWait } from '../../session/waiting.js'
 import { BRIEF } from '../brief.js'
 import {
@@ -69,7 +69,7 @@ export const readSession = defineTool({
         offset,
         next_offset,
         wait_ended_by: end,
-        command: null,
+        command: commandFacts(session),
       },
       structuredOnly: BRIEF,
     }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { exitedError, writeAndWait } from '../../session/exchange.js'
 import { conditionAfterWrite, readFrom } from '../../session/reading.js'
-import { lastLine, sessionFacts } from '../../session/snapshot.js'
+import { commandFacts, lastLine, sessionFacts } from '../../session/snapshot.js'
 import { typedInput } from '../../session/typed-input.js'
 import { BRIEF } from '../brief.js'
 import {
@@ -44,7 +44,7 @@ export const writeSession = defineTool({
   input,
   async run(args, call) {
     const session = call.session(args.session_id)
-    const typed = typedInput(args.input, args.keys)
+    const typed = typedInput(args.input, args.keys, session.state)
     const wanted = wantedWait(args.wait_for, args.pattern) ?? { kind: 'quiet' as const }
     if (!session.running) throw exitedError(session)
     const max = outputLimit(args.max_output_chars, call.caller)
@@ -62,7 +62,13 @@ export const writeSession = defineTool({
     )
     return {
       text: { output },
-      facts: { ...sessionFacts(session), truncated, bytes_written: bytes, wait_ended_by: end, command: null },
+      facts: {
+        ...sessionFacts(session),
+        truncated,
+        bytes_written: bytes,
+        wait_ended_by: end,
+        command: commandFacts(session),
+      },
       structuredOnly: BRIEF,
     }
   },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { clientSettings, TOOLSETS } from '../../../src/common/settings.js'
 import { publishedSchema, withoutOtherSpellings } from '../../../src/mcp/arguments.js'
+import { listedTools } from '../../../src/mcp/listing.js'
 import { TOOLS } from '../../../src/mcp/tools.js'
 
 describe.each(TOOLS.map((tool) => [tool.name, tool] as const))('%s', (name, tool) => {
@@ -49,6 +50,7 @@ describe('the list of tools', () => {
       [
         'ssh_ensure_session',
         'ssh_start_session',
+        'ssh_run',
         'ssh_write_session',
         'ssh_read_session',
         'ssh_stop_session',
@@ -65,11 +67,9 @@ describe('the list of tools', () => {
     ['what is on by itself', clientSettings({}).toolsets, 12_000],
     ['all of it', TOOLSETS, 32_000],
   ])('costs a model little: %s', (_, toolsets, most) => {
-    const list = TOOLS.filter(({ toolset }) => toolsets.includes(toolset)).map(
-      ({ name, title, description, annotations, input }) => ({
-        ...{ name, title, description, annotations },
-        inputSchema: withoutOtherSpellings(publishedSchema(input)),
-      }),
+    const list = listedTools(
+      TOOLS.filter(({ toolset }) => toolsets.includes(toolset)),
+      ({ input }) => publishedSchema(input),
     )
     expect(Buffer.byteLength(JSON.stringify({ tools: list }))).toBeLessThan(most)
   })

@@ -23,6 +23,10 @@ const facts = (more: Partial<WaitFacts> = {}): WaitFacts => ({
   fullScreen: false,
   lineEditor: false,
   prompts: 0,
+  reports: false,
+  ready: false,
+  concluded: true,
+  front: null,
   outputAt: 0,
   sent: true,
   now: 10_000,
@@ -145,5 +149,40 @@ describe('patternFound', () => {
     ['a match after the echo', 'echo done\r', ['echo do', 'ne\r\ndone\r\n'], 'pattern'],
   ])('%s', (_, input, output, verdict) => {
     expect(look(patternFound(compilePattern('done'), 80, new EchoFilter(input)), ...output)).toBe(verdict)
+  })
+
+  it('looks through an open line ten milliseconds after it began to come, in however many pieces', () => {
+    const condition = patternFound(compilePattern('done'), 80, null)
+    expect(condition.verdict(facts())).toBeNull()
+    condition.output(Buffer.from('do'))
+    expect(condition.verdict(facts({ now: 10_000 }))).toBe(10)
+    condition.output(Buffer.from('ne'))
+    expect(condition.verdict(facts({ now: 10_004 }))).toBe(6)
+    expect(condition.verdict(facts({ now: 10_010 }))).toBe('pattern')
+    expect(condition.verdict(facts({ now: 10_011 }))).toBe('pattern')
+  })
+
+  it('looks again after each ten milliseconds in which something came, and then not again', () => {
+    const condition = patternFound(compilePattern('done'), 80, null)
+    condition.verdict(facts())
+    condition.output(Buffer.from('do'))
+    expect(condition.verdict(facts({ now: 10_000 }))).toBe(10)
+    expect(condition.verdict(facts({ now: 10_010 }))).toBeNull()
+    condition.output(Buffer.from('n'))
+    expect(condition.verdict(facts({ now: 10_011 }))).toBe(10)
+    expect(condition.verdict(facts({ now: 10_021 }))).toBeNull()
+    expect(condition.verdict(facts({ now: 99_000 }))).toBeNull()
+  })
+
+  it.each<[string, string, Partial<WaitFacts>, Verdict]>([
+    ['an ended line', 'done\r\n', {}, 'pattern'],
+    ['an open line', 'done', {}, 10],
+    ['an open line once the session has ended', 'done', { running: false }, 'pattern'],
+    ['a line that is well, once the session has ended', 'well', { running: false }, null],
+  ])('at once: %s', (_, output, more, verdict) => {
+    const condition = patternFound(compilePattern('done'), 80, null)
+    condition.verdict(facts())
+    condition.output(Buffer.from(output))
+    expect(condition.verdict(facts(more))).toBe(verdict)
   })
 })

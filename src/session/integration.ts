@@ -1,0 +1,254 @@
+import { existsSync } from 'node:fs'
+import type { Look } from '../connection/look.js'
+import type { SideShell } from '../connection/side-shell.js'
+import type { Mark } from '../terminal/marks.js'
+import { ArmingTerminal, armShell, identifyShell } from './arming.js'
+import type { WaitEnd } from './conditions.js'
+import { type Arming, armingFor, frontVerdict, type ScreenFacts } from './front-rules.js'
+import { FrontWatch } from './front-watch.js'
+import type { Recorder } from './recorder.js'
+import { type ReportingShell, ShellState } from './shell-state.js'
+
+/** What shell integration needs of its session. */
+export interface IntegrationHost {
+  readonly recorder: Recorder
+  /** The line at the end of the transcript that has not ended. */
+  openLine(): string
+  /** How long nothing has been printed, in milliseconds. */
+  silentMs(): number
+  /** Types at once, before anything that waits in the queue. */
+  type(text: string): void
+  /** Whether input waits that the terminal has not taken. */
+  inputWaits(): boolean
+  /** What waits are judged by has changed. */
+  changed(): void
+}
+
+/** How often the control socket is looked for while ssh connects, in milliseconds. */
+const CONNECT_POLL_MS = 10
+/** After a line editor came up its prompt follows within the same write, or stood before it. */
+const EDITOR_MS = 5
+const UNPROMPTED_MS = 20
+/** Silence on an unfinished line, where a shell without such an editor may be at its prompt. */
+const OPEN_LINE_MS = 100
+/** Silence of a command after which it may be waiting for input. */
+const SILENCE_MS = 200
+
+/**
+ * Sees to it that the shell in front reports its prompts and commands, and knows who is in front: by its marks, and
+ * by looks while no shell reports, or while somebody waits for the command under way.
+ */
+export class Integration {
+  readonly state = new ShellState()
+  /** What the shell in front is: a kind, `unknown` where none reports, null where nobody looked. */
+  shell: string | null = null
+  /** Whether ssh has authenticated, so that there may be a shell. */
+  connected = false
+  /** How often the shell in front has asked for the text that a command told it to read. */
+  invitations = 0
+  readonly #wanted: boolean
+  readonly #host: IntegrationHost
+  readonly #watch: FrontWatch
+  #waiters = 0
+  /** Offset at which the last look was made, and what it said of who is waited for, and of what was to be done. */
+  #seen: { offset: number; verdict: WaitEnd | null; act: Arming['act'] } | null = null
+  /** The process, or the prompt, of a shell that did not take the script. */
+  #refused: number | string | null = null
+  /** How much was typed, and whether the other side has answered since. */
+  #inputs = 0
+  #answered = true
+  #terminal: ArmingTerminal | null = null
+  #ended = false
+
+  constructor(host: IntegrationHost, wanted: boolean) {
+    this.#host = host
+    this.#wanted = wanted
+    this.#watch = new FrontWatch({
+      place: () => `${this.#offset} ${this.#inputs}`,
+      interested: () => this.#interested(),
+      silenceMs: () => this.#silenceMs(),
+      openLine: () => host.recorder.state.openLine,
+      awaitsMark: () => this.reporting !== null,
+      looked: (look) => this.#looked(look),
+      done: () => host.changed(),
+    })
+  }
+
+  /** ssh has been started; its control socket appears when it has authenticated. */
+  started(controlPath: string, open: (signal: AbortSignal) => Promise<SideShell | null>): void {
+    const timer = setInterval(() => {
+      if (this.#ended) return clearInterval(timer)
+      if (!existsSync(controlPath)) return
+      clearInterval(timer)
+      this.connected = true
+      this.#watch.begin(open, this.#wanted)
+      this.poke()
+    }, CONNECT_POLL_MS)
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#watch.end()
+  }
+
+  /** The shell in front, if it reports. */
+  get reporting(): ReportingShell | null {
+    return this.state.current
+  }
+
+  /** Whether there is nothing more to be found out about the present state of the terminal. */
+  get concluded(): boolean {
+    if (!this.#wanted || !this.connected) return true
+    if (this.#watch.work) return false
+    return this.state.ready || (this.#seenNow ? this.#seen?.act === 'leave' : false)
+  }
+
+  /** Who is waited for, by the newest look; null if nobody, or nothing is known of the present state. */
+  get front(): WaitEnd | null {
+    return this.#seenNow && !this.state.ready ? (this.#seen?.verdict ?? null) : null
+  }
+
+  /** Settles when nothing is being typed by us. */
+  async idle(): Promise<void> {
+    while (this.#terminal && this.#watch.work) await this.#watch.work
+  }
+
+  /** Somebody waits for what goes on in front. @returns a function that ends it */
+  watch(): () => void {
+    this.#waiters++
+    this.#watch.reset()
+    this.poke()
+    return () => {
+      this.#waiters--
+    }
+  }
+
+  /** The shell in front does not do what it was set up for: it is set up again. */
+  distrust(): void {
+    this.state.ready = false
+    this.#seen = null
+  }
+
+  /** Looks now if it is not known who is in front. */
+  async lookNow(): Promise<void> {
+    await this.#watch.work
+    await this.#watch.look()
+  }
+
+  /** Signals the group in front, past all input that was not taken. @returns whether it was sent */
+  interrupt(signal: 'INT' | 'QUIT'): Promise<boolean> {
+    return this.#watch.interrupt(signal)
+  }
+
+  /** A piece of output has been recorded, with these marks in it. */
+  fed(marks: readonly Mark[]): void {
+    const now = performance.now()
+    const { ready } = this.state
+    this.#answered = true
+    for (const mark of marks) {
+      this.#terminal?.mark(mark)
+      this.state.mark(mark, now)
+      if (mark.kind === 'I' && mark.nonce === this.reporting?.nonce) this.#invited()
+    }
+    this.#terminal?.heard()
+    if (this.reporting && !this.state.ready) this.state.look(this.#host.recorder.state, this.#offset)
+    if (this.state.ready && !ready) this.#becameReady()
+  }
+
+  /** Input that has been sent. */
+  sent(input: string): void {
+    this.state.sent(input, performance.now())
+    this.#inputs++
+    this.#answered = false
+    this.#seen = null
+    this.#watch.reset()
+    this.poke()
+  }
+
+  /** Something has happened on the terminal. */
+  poke(): void {
+    this.#watch.poke()
+  }
+
+  get #offset(): number {
+    return this.#host.recorder.state.offset
+  }
+
+  get #seenNow(): boolean {
+    return this.#seen?.offset === this.#offset
+  }
+
+  #invited(): void {
+    this.invitations++
+    this.#host.changed()
+  }
+
+  #becameReady(): void {
+    this.shell = this.reporting?.kind ?? null
+    this.#watch.keep = false
+    this.#terminal?.ready(this.state.prompt.to)
+    this.#watch.rest()
+    this.#host.changed()
+  }
+
+  #interested(): boolean {
+    if (this.#ended || !this.#wanted || !this.connected || this.state.ready) return false
+    if (this.#waiters > 0) return true
+    if (this.#seenNow && this.#seen?.act === 'leave') return false
+    const { lineEditor, openLine } = this.#host.recorder.state
+    return lineEditor || (openLine && !this.reporting)
+  }
+
+  #silenceMs(): number {
+    const { lineEditor, prompted } = this.#host.recorder.state
+    if (lineEditor) return prompted ? EDITOR_MS : UNPROMPTED_MS
+    return this.reporting ? SILENCE_MS : OPEN_LINE_MS
+  }
+
+  async #looked(look: Look | null): Promise<void> {
+    const screen = this.#screen()
+    // A line that is not complete would swallow what we type.
+    const open = this.#asksForMore(look)
+    const arming: Arming = open ? { act: 'leave' } : armingFor(look, screen)
+    const verdict = open ? 'incomplete_input' : frontVerdict(look, screen, arming)
+    this.#seen = { offset: this.#offset, verdict, act: arming.act }
+    const typing = arming.act === 'arm' || arming.act === 'identify'
+    if (typing && this.#answered) await this.#arm(arming)
+    else if (arming.act === 'leave') this.#leave()
+  }
+
+  #screen(): ScreenFacts {
+    const { lineEditor, fullScreen, openLine } = this.#host.recorder.state
+    return { lineEditor, fullScreen, openLine, silentMs: this.#host.silentMs(), line: this.#host.openLine() }
+  }
+
+  /** Whether the shell in front, and not something that it started, wants the rest of a line. */
+  #asksForMore(look: Look | null): boolean {
+    const { current, asksForMore } = this.state
+    if (!asksForMore || (look && look.evidence.kind !== 'shell')) return false
+    return !look || current?.pid === null || look.evidence.pid === current?.pid
+  }
+
+  async #arm(arming: Arming): Promise<void> {
+    const { recorder } = this.#host
+    const who = arming.act === 'arm' ? arming.pid : this.#host.openLine()
+    if (this.#host.inputWaits() || this.#refused === who || !recorder.atBoundary) return this.#leave()
+    const terminal = new ArmingTerminal(this.#host, this.state)
+    this.#terminal = terminal
+    try {
+      const kind = arming.act === 'arm' ? arming.kind : await identifyShell(terminal)
+      if (kind !== null && (await armShell(terminal, kind, arming.act === 'arm' ? arming.pid : null))) return
+      this.#refused = who
+      this.#leave()
+    } finally {
+      this.#terminal = null
+      terminal.close()
+    }
+  }
+
+  #leave(): void {
+    if (!this.reporting) this.shell = 'unknown'
+    this.#watch.keep = false
+    if (this.#seen) this.#seen.act = 'leave'
+  }
+}

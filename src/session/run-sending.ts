@@ -1,0 +1,94 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { invalid } from '../common/errors.js'
+import { isIncomplete } from '../shell/incomplete.js'
+import { type Sending, sendingOf } from '../shell/sending.js'
+import { exitedError } from './exchange.js'
+import type { Session } from './session.js'
+import type { ReportingShell } from './shell-state.js'
+import { startWait } from './waiting.js'
+
+/** Largest command text, in bytes; more belongs in a file. */
+const MAX_TEXT_BYTES = 256 * 1024
+/** How long the shell may take to ask for what it was told to read, in milliseconds. */
+const INVITATION_MS = 5000
+/** How often Ctrl-C is repeated, and how long: shells lose one that comes while they prepare to read. */
+const INTERRUPT_MS = 250
+const INTERRUPTED_MS = 3000
+/** ksh switches its terminal over a moment after its prompt, and says nothing of that. */
+const KSH_MS = 5
+
+/** What can be sent; `open` is a text that lacks its end, which this shell must not be given. */
+export type Sendable = Exclude<Sending, { form: 'refused' }> | { form: 'open' }
+
+/** A command on its way: where the stream stood. */
+export interface Sent {
+  offset: number
+}
+
+const ANYBODY = new AbortController().signal
+
+/** @throws validation_error for a text that the shell cannot be given */
+export function sendingFor({ kind, traits, nonce }: ReportingShell, text: string): Sendable {
+  if (text.trim() === '') throw invalid('command is empty.')
+  if (!text.isWellFormed())
+    throw invalid('command holds half of a UTF-16 pair (a lone surrogate), which is no text.')
+  const bytes = Buffer.byteLength(text)
+  if (bytes > MAX_TEXT_BYTES)
+    throw invalid(
+      `command has ${bytes} bytes, over the limit of ${MAX_TEXT_BYTES}. Send it as a file and run that.`,
+    )
+  const incomplete = isIncomplete(text, kind === 'fish' ? 'fish' : 'posix')
+  if (incomplete && !asksOnce(kind, text)) return { form: 'open' }
+  const sending = sendingOf(kind, traits, text, nonce, incomplete)
+  if (sending.form === 'refused') throw invalid(`${sending.why} Nothing was run.`)
+  return sending
+}
+
+/** Whether the shell takes a text as one and then asks for its rest; others would run its first lines by themselves. */
+const asksOnce = (kind: ReportingShell['kind'], text: string): boolean =>
+  kind === 'bash' || kind === 'zsh' || ((kind === 'dash' || kind === 'ash') && !text.trimEnd().includes('\n'))
+
+/**
+ * Sends all of a command, whoever waits for it: a shell that was told to read would wait for the rest for ever.
+ * @returns null if the shell does not know how to read it any more
+ */
+export async function sendCommand(
+  session: Session,
+  shell: ReportingShell,
+  sending: Exclude<Sendable, { form: 'open' }>,
+): Promise<Sent | null> {
+  if (shell.kind === 'ksh') await pause(KSH_MS)
+  const { integration } = session
+  const { offset } = session.state
+  const { invitations } = integration
+  const [first, payload] = sending.form === 'typed' ? [sending.bytes, null] : [sending.line, sending.payload]
+  session.input.send(Buffer.from(first), false, () => {})
+  if (payload === null) return { offset }
+  const end = await startWait(
+    session,
+    {
+      verdict: () =>
+        integration.invitations > invitations ? 'output' : integration.state.ready ? 'prompt' : null,
+    },
+    { deadline: performance.now() + INVITATION_MS, signal: ANYBODY },
+  ).end
+  if (end === 'exit') throw exitedError(session)
+  if (end === 'output') {
+    session.input.send(Buffer.from(payload), false, () => {})
+    return { offset }
+  }
+  if (end === 'timeout') await interruptUntil(session, () => integration.state.ready)
+  integration.distrust()
+  return null
+}
+
+/** Sends Ctrl-C until it has worked, or has had time enough to. */
+export async function interruptUntil(session: Session, done: () => boolean): Promise<void> {
+  const deadline = performance.now() + INTERRUPTED_MS
+  while (!done() && session.running && performance.now() < deadline) {
+    session.input.send(Buffer.from('\x03'), true, () => {})
+    const soon = Math.min(deadline, performance.now() + INTERRUPT_MS)
+    const condition = { verdict: () => (done() ? ('prompt' as const) : null) }
+    await startWait(session, condition, { deadline: soon, signal: ANYBODY }).end
+  }
+}

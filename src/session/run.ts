@@ -1,0 +1,117 @@
+import type { Checkpoint } from '../terminal/checkpoints.js'
+import type { Condition, WaitEnd } from './conditions.js'
+import { untilShellReady } from './run-readiness.js'
+import { interruptUntil, type Sent, sendCommand, sendingFor } from './run-sending.js'
+import type { Session } from './session.js'
+import type { FinishedCommand, ReportingShell, ShellState } from './shell-state.js'
+import { startWait } from './waiting.js'
+
+export interface RunOptions {
+  text: string
+  /** Milliseconds on the monotonic clock. */
+  deadline: number
+  signal: AbortSignal
+}
+
+/** How a command went. Offsets are absolute. */
+export interface Run {
+  end: WaitEnd
+  /** Whether the shell was given it at all. */
+  sent: boolean
+  /** What its end mark told; null if there was none. */
+  finished: FinishedCommand | null
+  /** Where its output begins; null if the shell has not come to it. */
+  outputFrom: Checkpoint | null
+  durationMs: number
+  /** Text that was unread before, apart from the prompt: how many characters, and from where. */
+  skipped: { chars: number; offset: number } | null
+}
+
+/**
+ * Runs a command in the session's shell, which has to report, and waits for its end.
+ * @throws validation_error if the shell is busy, does not report, or cannot be given this text
+ */
+export async function runCommand(session: Session, options: RunOptions): Promise<Run> {
+  const shell = await untilShellReady(session, options)
+  const skipped = unread(session)
+  let ran = await runIn(session, shell, options)
+  // The shell has lost what it was set up with, and has run nothing: it is set up again.
+  if (!ran) ran = await runIn(session, await untilShellReady(session, options), options)
+  return { ...(ran ?? unsent(session)), skipped }
+}
+
+/** @returns null if the shell has not taken the command */
+async function runIn(
+  session: Session,
+  shell: ReportingShell,
+  options: RunOptions,
+): Promise<Omit<Run, 'skipped'> | null> {
+  const sending = sendingFor(shell, options.text)
+  if (sending.form === 'open') return unsent(session)
+  const { state } = session.integration
+  const before = { last: state.last, continuations: state.continuations }
+  const began = performance.now()
+  state.begin(options.text, began)
+  const sent = await sendCommand(session, shell, sending)
+  if (sent === null) return null
+  const end = await startWait(session, runOver(session, shell, before), options).end
+  if (end === 'incomplete_input') await interruptUntil(session, () => state.ready)
+  const finished = end === 'finished' ? state.last : null
+  return { end, sent: true, finished, ...ownPart(session, shell, finished, began, sent) }
+}
+
+const unsent = ({ integration }: Session): Omit<Run, 'skipped'> => ({
+  end: integration.state.ready ? 'incomplete_input' : 'timeout',
+  sent: false,
+  finished: null,
+  outputFrom: null,
+  durationMs: 0,
+})
+
+/**
+ * Where the command's output began, and how long it took. What ended a shell within a shell is told of by the outer
+ * one, as the end of the command that began the inner.
+ */
+function ownPart(
+  { state: stream }: Session,
+  shell: ReportingShell,
+  finished: FinishedCommand | null,
+  began: number,
+  { offset }: Sent,
+): Pick<Run, 'outputFrom' | 'durationMs'> {
+  const own = finished && finished.startedAt >= began ? finished : shell.running
+  // A syntax error is told of without that anything ran: behind the line that was entered.
+  const entered = finished && stream.editorOff.offset > offset ? stream.editorOff : null
+  return {
+    outputFrom: own?.outputFrom ?? entered,
+    durationMs: own && own === finished ? finished.durationMs : performance.now() - began,
+  }
+}
+
+/** What nobody has read yet, apart from the prompt that is showing. */
+function unread({ position, state, integration }: Session): Run['skipped'] {
+  const prompt = state.units - integration.state.prompt.units
+  const chars = position.pending - prompt
+  return chars > 0 ? { chars, offset: position.offset } : null
+}
+
+/** The command's end; or the reason why it does not end by itself. */
+function runOver(
+  session: Session,
+  shell: ReportingShell,
+  before: Pick<ShellState, 'last' | 'continuations'>,
+): Condition {
+  const { state } = session.integration
+  return {
+    watches: true,
+    verdict: ({ front }) => {
+      // fish tells of the end of `exit` too, before it goes; only its next prompt is proof.
+      const proven = shell.kind !== 'fish' || state.ready
+      if (state.last !== before.last && proven) return 'finished'
+      if (state.continuations > before.continuations) return 'incomplete_input'
+      // Another shell stands in front, at its prompt; or this one does without a word of how the command ended.
+      if (state.ready && (state.current !== shell || !shell.running)) return 'prompt'
+      return front === 'quiet' ? null : front
+    },
+  }
+}

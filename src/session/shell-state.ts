@@ -1,0 +1,221 @@
+import type { ReadySign } from '../shell/arming.js'
+import type { ShellKind } from '../shell/kinds.js'
+import type { Checkpoint } from '../terminal/checkpoints.js'
+import type { Mark } from '../terminal/marks.js'
+
+/** A shell that reports: what it is, and how far it is. Several stand on each other after `su` or a nested ssh. */
+export interface ReportingShell {
+  nonce: string
+  kind: ShellKind
+  /** The words by which it told how commands have to be sent to it. */
+  traits: readonly string[]
+  sign: ReadySign
+  /** Number of its process, where that is known. */
+  pid: number | null
+  /** Number of its newest prompt. */
+  count: number
+  running: RunningCommand | null
+  /** Whether it asked for the rest of what was entered. */
+  continuing: boolean
+}
+
+/** A command under way. Times are milliseconds on the monotonic clock, offsets absolute. */
+export interface RunningCommand {
+  /** What was typed, null where we did not type it. */
+  line: string | null
+  startedAt: number
+  /** Where its output begins; null until the shell has said so. */
+  outputFrom: Checkpoint | null
+}
+
+export interface FinishedCommand extends RunningCommand {
+  exitCode: number | null
+  durationMs: number
+  outputTo: Checkpoint
+  cwd: string | null
+}
+
+/** What of the stream decides whether the line editor takes input. */
+interface EditorState {
+  lineEditor: boolean
+  prompts: number
+}
+
+/**
+ * Follows the marks of a session's shells. Pure: told of marks, of what is typed and of the time. A mark counts only
+ * with a nonce of ours and a number that is not older than the newest: what was printed earlier may come again.
+ */
+export class ShellState {
+  /** The shell in front, the last of these. */
+  readonly shells: ReportingShell[] = []
+  /** Whether the shell in front shows its prompt and takes input. */
+  ready = false
+  /** How often a shell has become ready, and how often one asked for the rest of a command. */
+  prompts = 0
+  continuations = 0
+  /** The newest command that has finished. */
+  last: FinishedCommand | null = null
+  /** What was typed at the prompt and not entered. */
+  typed = ''
+  /** The newest prompt: where it begins, the text units before it, and where its text ends as far as that is known. */
+  prompt = { from: 0, units: 0, to: 0 }
+  #inputMark = false
+  #editors = 0
+  #endedBefore: Checkpoint | null = null
+
+  get current(): ReportingShell | null {
+    return this.shells.at(-1) ?? null
+  }
+
+  get running(): RunningCommand | null {
+    return this.current?.running ?? null
+  }
+
+  /** The command that began last, under way or finished. */
+  get newest(): RunningCommand | FinishedCommand | null {
+    const commands = [this.last, ...this.shells.map(({ running }) => running)].filter((one) => one !== null)
+    return commands.reduce<RunningCommand | FinishedCommand | null>(
+      (newest, one) => (newest && newest.startedAt > one.startedAt ? newest : one),
+      null,
+    )
+  }
+
+  /**
+   * A shell reports from now on.
+   * @param again where the prompt stands of the one in front, if it is that, which had stopped to report: its command
+   * is still the same one, and ended before that prompt
+   */
+  add(shell: Omit<ReportingShell, 'count' | 'running' | 'continuing'>, again: Checkpoint | null): void {
+    const running = again ? this.running : null
+    this.#endedBefore = again
+    if (again) this.shells.pop()
+    this.shells.push({ ...shell, count: 0, running, continuing: false })
+    this.ready = false
+    this.#inputMark = false
+  }
+
+  /** Input that was sent, in order. */
+  sent(input: string, now: number): void {
+    const current = this.current
+    if (!current) return
+    if (!this.ready) return this.#cleared(current, input)
+    this.typed = `${this.typed}${input}`.slice(0, MAX_TYPED)
+    // Ctrl-C and Ctrl-U empty the line.
+    const cleared = Math.max(this.typed.lastIndexOf('\x03'), this.typed.lastIndexOf('\x15'))
+    if (cleared >= 0) this.typed = this.typed.slice(cleared + 1)
+    if (!/[\r\n]/.test(this.typed)) return
+    const line = this.typed.replace(/\x1b\[20[01]~/g, '').trim()
+    // fish says nothing of an empty line.
+    if (line === '' && current.kind === 'fish') this.typed = ''
+    else this.begin(line, now)
+  }
+
+  /** fish says nothing of Ctrl-C either, with which a line that is not complete goes away. */
+  #cleared(current: ReportingShell, input: string): void {
+    if (current.kind !== 'fish' || !this.asksForMore || !input.includes('\x03')) return
+    current.running = null
+    this.ready = true
+    this.prompts++
+  }
+
+  /** Whether what was entered last is not complete, so that more input would go on with it. */
+  get asksForMore(): boolean {
+    const { current } = this
+    if (!current?.running) return false
+    return current.continuing || (current.kind === 'fish' && current.running.outputFrom === null)
+  }
+
+  /** A command has been entered. */
+  begin(line: string, now: number): void {
+    if (!this.current) return
+    this.current.running = { line, startedAt: now, outputFrom: null }
+    this.ready = false
+    this.typed = ''
+  }
+
+  /** @returns whether it was one of ours, and told something new */
+  mark(mark: Mark, now: number): boolean {
+    const at = this.shells.findIndex(({ nonce }) => nonce === mark.nonce)
+    const shell = this.shells[at]
+    if (!shell || mark.kind === 'S') return false
+    if (mark.kind === 'I') return this.#fed(shell)
+    const opens = mark.kind === 'D' || mark.kind === 'A'
+    if (opens ? mark.count < shell.count : mark.count !== shell.count) return false
+    // Whoever stood on this shell has gone.
+    this.shells.length = at + 1
+    if (mark.kind === 'D') return this.#finished(shell, mark, now)
+    if (mark.kind === 'A') return this.#prompted(shell, mark)
+    if (mark.kind === 'B') return this.#input(mark)
+    if (mark.kind === 'C') return this.#output(shell, mark, now)
+    this.continuations++
+    shell.continuing = true
+    return true
+  }
+
+  /** Looks whether the shell takes input now; after every piece of output. */
+  look({ lineEditor, prompts }: EditorState, offset: number): void {
+    const sign = this.current?.sign
+    if (!sign || this.ready || this.running || this.current?.count === 0) return
+    if (sign.inputMark && !this.#inputMark) return
+    if (sign.editor && !(lineEditor && prompts > this.#editors)) return
+    this.ready = true
+    this.prompts++
+    this.typed = ''
+    if (!sign.inputMark) this.prompt.to = offset
+  }
+
+  #finished(shell: ReportingShell, mark: Mark, now: number): boolean {
+    if (mark.count === shell.count) return false
+    const { running } = shell
+    shell.running = null
+    if (running && (running.outputFrom !== null || running.line)) {
+      this.last = {
+        ...running,
+        exitCode: mark.status,
+        durationMs: now - running.startedAt,
+        outputTo: this.#endedBefore ?? { offset: mark.start, units: mark.units },
+        cwd: mark.rest,
+      }
+    }
+    const told = this.#prompted(shell, mark)
+    this.#endedBefore = null
+    return told
+  }
+
+  #prompted(shell: ReportingShell, mark: Mark): boolean {
+    if (mark.count === shell.count) return false
+    shell.count = mark.count
+    shell.running = null
+    shell.continuing = false
+    this.ready = false
+    this.#inputMark = false
+    this.#editors = mark.editors
+    const { offset: from, units } = this.#endedBefore ?? { offset: mark.start, units: mark.units }
+    this.prompt = { from, units, to: mark.end }
+    return true
+  }
+
+  /** It asks for the text of a command: what it prints until that begins is the echo. */
+  #fed(shell: ReportingShell): boolean {
+    if (shell.running) shell.running = { ...shell.running, outputFrom: null }
+    return true
+  }
+
+  #input(mark: Mark): boolean {
+    this.#inputMark = true
+    this.prompt.to = mark.end
+    return true
+  }
+
+  #output(shell: ReportingShell, mark: Mark, now: number): boolean {
+    if (shell.running?.outputFrom != null) return false
+    shell.continuing = false
+    const outputFrom = { offset: mark.end, units: mark.units }
+    shell.running = { line: shell.running?.line ?? null, startedAt: now, outputFrom }
+    this.ready = false
+    return true
+  }
+}
+
+/** Characters of an unfinished line that are remembered. */
+const MAX_TYPED = 10_000

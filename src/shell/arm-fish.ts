@@ -1,0 +1,22 @@
+/**
+ * D comes from fish_postexec: on fish_prompt the padding of a last line without its end would stand before it.
+ * Lines are joined with blanks, so each ends in a semicolon.
+ */
+export const FISH_SCRIPT = `
+set -l f; contains -- $fish_pid $__sm_w; and set f again; set -g __sm_w $fish_pid;
+set -g __sm_n NONCE; set -g __sm_k 0; set -g __sm_t /dev/tty;
+begin; echo -n >$__sm_t; end 2>/dev/null; or set -g __sm_t (tty);
+function __sm_d --on-event fish_postexec;
+set -g __sm_s $status; set -g __sm_k (math $__sm_k + 1); set -l p $PWD;
+string match -qr '[[:cntrl:]]' -- $p; and set p '';
+builtin printf '\\e]133;D;%s;n=%s;k=%s;%s\\a\\e]133;A;n=%s;k=%s\\a' $__sm_s $__sm_n $__sm_k $p $__sm_n $__sm_k >$__sm_t;
+end;
+function __sm_o --on-event fish_preexec; string match -q '* __sm_c;*' -- " $argv[1]"; or __sm_c $status; end;
+function __sm_c; set -g __sm_s $status; set -q argv[1]; and set -g __sm_s $argv[1];
+builtin printf '\\e]133;C;n=%s;k=%s\\a' $__sm_n $__sm_k >$__sm_t; return $__sm_s; end;
+function __sm_in; builtin printf '__sm_c %s\\n' $status; builtin printf '\\e]133;I;n=%s\\a' $__sm_n >$__sm_t;
+if test (count $argv) -gt 1; builtin printf %b (head -n $argv[1] | string join ''); else; head -n $argv[1]; end; end;
+function __sm_r; return $argv[1]; end;
+functions -q __fish_enable_bracketed_paste; or set -a f noeditor;
+builtin printf '\\e]133;S;n=%s;%s;%s\\a' $__sm_n $version (string join , $f) >$__sm_t; __sm_r $__sm;
+`
