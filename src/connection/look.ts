@@ -56,6 +56,12 @@ export class Looker {
     return this.#use(lookWith)
   }
 
+  /** Opens the side shell for looks to come, and keeps it until `close`. */
+  async warm(): Promise<void> {
+    this.#kept = true
+    await this.#use(async () => {})
+  }
+
   /** Signals the group that a look saw in front, if it still is. @returns whether the signal was sent */
   async interrupt({ front }: Look, signal: 'INT' | 'QUIT'): Promise<boolean> {
     const sent = await this.#use(async (side) => side.ask(interruptScript(front, signal)))

@@ -47,7 +47,7 @@ export class FrontWatch {
   begin(open: (signal: AbortSignal) => Promise<SideShell | null>, warm: boolean): void {
     this.#looker = new Looker(open)
     // The first look costs a start of the remote's shell; so begin before the prompt is there.
-    if (warm) void this.#looker.look({ keep: true })
+    if (warm) void this.#looker.warm()
   }
 
   /** A look that is under way, with all that comes of it. */

@@ -38,7 +38,7 @@ export function startWait(session: Session, condition: Condition, options: WaitO
       const verdict = session.running ? condition.verdict(facts) : endedVerdict(condition, facts)
       if (typeof verdict === 'string') return finish(() => resolve(verdict))
       const left = options.deadline - facts.now
-      if (left <= 0) return finish(() => resolve('timeout'))
+      if (left <= 0) return finish(() => resolve(foundAtLast(condition, facts) ? 'pattern' : 'timeout'))
       clearTimeout(timer)
       timer = setTimeout(() => look(), Math.min(left, verdict ?? left))
     }
@@ -60,9 +60,12 @@ export function startWait(session: Session, condition: Condition, options: WaitO
 
 /** An ended session ends every wait; what was waited for counts first if the last words held it. */
 function endedVerdict(condition: Condition, facts: WaitFacts): WaitEnd {
-  const verdict = condition.verdict({ ...facts, sent: true })
-  return verdict === 'pattern' ? verdict : 'exit'
+  return foundAtLast(condition, { ...facts, sent: true }) ? 'pattern' : 'exit'
 }
+
+/** Whether a pattern stands in what has come since it was last looked for. */
+const foundAtLast = (condition: Condition, facts: WaitFacts): boolean =>
+  condition.verdict({ ...facts, running: false }) === 'pattern'
 
 function factsOf(session: Session, { sent }: WaitOptions): WaitFacts {
   const { offset: _, ...state } = session.state

@@ -40,7 +40,14 @@ export function parseMark(payload: string, place: Place): Mark | null {
   if (!found) return null
   const [, kind = '', status = '0', nonce = '', count, rest] = found
   const cwd = rest?.startsWith('/') ? rest : null
-  return { kind: kind[0] as MarkKind, nonce, count: Number(count), status: Number(status), rest: cwd, ...place }
+  return {
+    kind: kind[0] as MarkKind,
+    nonce,
+    count: Number(count),
+    status: Number(status),
+    rest: cwd,
+    ...place,
+  }
 }
 
 /** Raw text without the marks of these nonces. */
