@@ -8,7 +8,7 @@ import {
   processScript,
 } from '../shell/evidence-processes.js'
 import { ChannelRefused } from './command-channel.js'
-import type { SideShell } from './side-shell.js'
+import { NoShell, type SideShell } from './side-shell.js'
 
 /** What one look at a session's terminal showed. */
 export interface Look {
@@ -26,6 +26,8 @@ const MAX_UNANSWERED = 2
  * closed after each look, for a session's ssh does not end before it; unless the caller keeps it, and closes it.
  */
 export class Looker {
+  /** Whether what answers on the other side is no shell. */
+  foreign = false
   readonly #open: (signal: AbortSignal) => Promise<SideShell | null>
   #side: SideShell | null = null
   #opening: AbortController | null = null
@@ -95,7 +97,8 @@ export class Looker {
       const side = await this.#sideShell()
       return side && (await work(side))
     } catch (error) {
-      this.#refused ||= error instanceof ChannelRefused
+      this.foreign ||= error instanceof NoShell
+      this.#refused ||= error instanceof ChannelRefused || this.foreign
       return null // or it was closed meanwhile
     } finally {
       clearTimeout(timer)

@@ -20,6 +20,9 @@ interface Waiting {
   settle: (answer: RegExpExecArray | null, before: string) => void
 }
 
+/** What answers in a further channel is no shell: a forced command, which is in the session as well. */
+export class NoShell extends Error {}
+
 /**
  * A POSIX shell on the other side, without a terminal, over a further channel of a session's own connection. It is
  * carried by an ssh of its own, which the master survives in every state: it hears of its end only when the channel
@@ -51,7 +54,7 @@ export class SideShell {
    * Opens one within 3 s. It types nothing before a shell has answered, so that a forced command reads nothing.
    * @param controlPath the control socket of the session's ssh @param signal gives the attempt up
    * @returns null while the session is not connected, and where no shell answers in time
-   * @throws ChannelRefused where the server opens no channel, runs something else in it, or the connection is gone;
+   * @throws NoShell where something else answers, such as a forced command; ChannelRefused where the server opens no channel, runs something else in it, or the connection is gone;
    *   the session's ssh may then have said so on its terminal, so this is not to be tried twice
    */
   static async open(
@@ -70,6 +73,7 @@ export class SideShell {
     signal?.addEventListener('abort', giveUp, { once: true })
     const answer = await side.#next(new RegExp(`${nonce} (\\d+) \\.\\n`))
     signal?.removeEventListener('abort', giveUp)
+    if (answer === null && side.#text.trim() !== '') throw new NoShell('Something else than a shell answers.')
     if (answer === null && side.#ended) throw new ChannelRefused('The session has no second channel.')
     if (answer === null) return null
     side.#parentPid = Number(answer.match[1])

@@ -34,6 +34,7 @@ export class ArmingTerminal {
     this.#from = host.recorder.state.offset
     this.promptFrom = promptBefore(host.recorder, this.#from)
     host.recorder.hide()
+    host.save()
   }
 
   /** Marks of this nonce are waited for; told at once when the shell is set up, for its prompt comes with that. */
@@ -41,6 +42,7 @@ export class ArmingTerminal {
     this.host.recorder.nonces.push(nonce)
     this.#nonce = nonce
     this.#onSetUp = onSetUp
+    this.host.save()
   }
 
   mark(mark: Mark): void {
@@ -55,6 +57,7 @@ export class ArmingTerminal {
     if (!this.#seen.has('S')) return
     this.#ready = true
     this.host.recorder.show(promptEnd)
+    this.host.save()
     this.#look()
   }
 
@@ -81,6 +84,7 @@ export class ArmingTerminal {
   close(): void {
     this.#waiting?.settle(false)
     this.host.recorder.show(this.host.recorder.state.offset)
+    this.host.save()
   }
 
   get #text(): string {
@@ -148,15 +152,17 @@ export async function armShell(
 export async function identifyShell(terminal: ArmingTerminal): Promise<ShellKind | null> {
   const word = `Q${newNonce()}`
   // In two parts, so that the echo of the line is not taken for the answer.
-  terminal.host.type(` echo "${word}""=$BASH_VERSION|$ZSH_VERSION|$FISH_VERSION|$KSH_VERSION|"\r`)
-  const answer = new RegExp(`${word}=([^|]*)\\|([^|]*)\\|([^|]*)\\|([^|]*)\\||${UNSET.source}`)
+  terminal.host.type(` echo "${word}""=$BASH_VERSION|$ZSH_VERSION|$FISH_VERSION|$KSH_VERSION|\\0101|"\r`)
+  const answer = new RegExp(`${word}=([^|]*)\\|([^|]*)\\|([^|]*)\\|([^|]*)\\|([^|]*)\\||${UNSET.source}`)
   const found = await terminal.found(answer)
   if (!found) return null
-  const [text, bash, zsh, fish, ksh] = found
+  const [text, bash, zsh, fish, ksh, echoed] = found
   if (bash || text.includes('unbound')) return 'bash'
   if (zsh || text.includes('zsh:')) return 'zsh'
   if (fish) return 'fish'
-  return ksh ? 'ksh' : 'ash'
+  if (ksh) return 'ksh'
+  // dash's echo reads escapes, that of busybox does not.
+  return echoed === 'A' ? 'dash' : 'ash'
 }
 
 /** What a shell with `set -u` answers instead, of the first variable that is not its own. */

@@ -32,6 +32,7 @@ export async function writeAndWait(session: Session, options: WriteOptions): Pro
   const gate = await untilInputIsTaken(session, deadline, signal)
   if (gate === 'exit') throw exitedError(session)
   if (gate) return { bytes: 0, end: gate }
+  while (session.integration.typing) await session.integration.idle()
   const condition = options.condition()
   let onTaken = (): void => {}
   const pending = session.input.send(Buffer.from(input), INTERRUPTS.test(input), () => onTaken())

@@ -21,9 +21,13 @@ export interface ScreenFacts {
  */
 export type Arming = { act: 'arm'; kind: ShellKind; pid: number } | { act: 'identify' | 'later' | 'leave' }
 
-/** @param look what was seen of the remote's processes; null where there is nothing to be seen */
-export function armingFor(look: Look | null, screen: ScreenFacts): Arming {
+/**
+ * @param look what was seen of the remote's processes; null where there is nothing to be seen
+ * @param foreign whether a second channel leads to something that is no shell, as a forced command does
+ */
+export function armingFor(look: Look | null, screen: ScreenFacts, foreign = false): Arming {
   const evidence = look?.evidence ?? null
+  if (foreign) return { act: 'leave' }
   if (screen.fullScreen) return { act: 'later' }
   if (evidence?.kind === 'shell') return armingOfShell(evidence, screen)
   const blind = evidence === null || evidence.kind === 'relay' || evidence.kind === 'unreadable'
@@ -43,8 +47,10 @@ function atPrompt(
 ): boolean {
   if (shell.reading === false) return false
   const known = isShellPrompt(line, lineEditor)
-  if (kind === 'zsh' || kind === 'fish') return !shell.canonical && lineEditor
-  if (kind === 'bash') return !shell.canonical && !shell.echo && (lineEditor || known)
+  const edited = !shell.canonical && !shell.echo
+  if (kind === 'zsh' || kind === 'fish')
+    return !shell.canonical && (lineEditor || (edited && shell.reading === true && isShellPrompt(line, true)))
+  if (kind === 'bash') return edited && (lineEditor || known)
   // These have line editors that say nothing of themselves, or none at all.
   if (shell.sourcing) return false
   return openLine && (known || (shell.reading === true && (kind === 'dash' || !shell.canonical)))

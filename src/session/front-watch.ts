@@ -50,6 +50,11 @@ export class FrontWatch {
     if (warm) void this.#looker.warm()
   }
 
+  /** Whether a second channel leads to something that is no shell. */
+  get foreign(): boolean {
+    return this.#looker?.foreign ?? false
+  }
+
   /** A look that is under way, with all that comes of it. */
   get work(): Promise<void> | null {
     return this.#work

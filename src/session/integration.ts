@@ -20,6 +20,8 @@ export interface IntegrationHost {
   type(text: string): void
   /** Whether input waits that the terminal has not taken. */
   inputWaits(): boolean
+  /** Writes down at once what is hidden, so that a later daemon does not show it. */
+  save(): void
   /** What waits are judged by has changed. */
   changed(): void
 }
@@ -46,6 +48,8 @@ export class Integration {
   connected = false
   /** How often the shell in front has asked for the text that a command told it to read. */
   invitations = 0
+  /** Whether lines were sent to a command, which the shell runs next if the command does not take them. */
+  typedAhead = false
   readonly #wanted: boolean
   readonly #host: IntegrationHost
   readonly #watch: FrontWatch
@@ -58,6 +62,8 @@ export class Integration {
   #inputs = 0
   #answered = true
   #terminal: ArmingTerminal | null = null
+  /** A command that is on its way to the shell. */
+  #sending: Promise<unknown> | null = null
   #ended = false
 
   constructor(host: IntegrationHost, wanted: boolean) {
@@ -110,7 +116,26 @@ export class Integration {
 
   /** Settles when nothing is being typed by us. */
   async idle(): Promise<void> {
-    while (this.#terminal && this.#watch.work) await this.#watch.work
+    while (this.typing) await (this.#sending ?? this.#watch.work)
+  }
+
+  /** Whether we type something that nothing else may come into. */
+  get typing(): boolean {
+    return this.#sending !== null || (this.#terminal !== null && this.#watch.work !== null)
+  }
+
+  /** Nothing else is typed until this is done. */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    let done = (): void => {}
+    this.#sending = new Promise<void>((resolve) => {
+      done = resolve
+    })
+    try {
+      return await work()
+    } finally {
+      this.#sending = null
+      done()
+    }
   }
 
   /** Somebody waits for what goes on in front. @returns a function that ends it */
@@ -157,6 +182,7 @@ export class Integration {
 
   /** Input that has been sent. */
   sent(input: string): void {
+    if (!this.typing && !this.state.ready && /[\r\n]/.test(input)) this.typedAhead = true
     this.state.sent(input, performance.now())
     this.#inputs++
     this.#answered = false
@@ -206,15 +232,31 @@ export class Integration {
   }
 
   async #looked(look: Look | null): Promise<void> {
+    if (this.#isAtPrompt(look)) {
+      this.state.trust(this.#offset)
+      return this.#becameReady()
+    }
     const screen = this.#screen()
     // A line that is not complete would swallow what we type.
     const open = this.#asksForMore(look)
-    const arming: Arming = open ? { act: 'leave' } : armingFor(look, screen)
+    const arming: Arming = open ? { act: 'leave' } : armingFor(look, screen, this.#watch.foreign)
     const verdict = open ? 'incomplete_input' : frontVerdict(look, screen, arming)
     this.#seen = { offset: this.#offset, verdict, act: arming.act }
     const typing = arming.act === 'arm' || arming.act === 'identify'
     if (typing && this.#answered) await this.#arm(arming)
     else if (arming.act === 'leave') this.#leave()
+  }
+
+  /** Whether the shell that has told of its prompt is seen to read there, though its prompt does not show. */
+  #isAtPrompt(look: Look | null): boolean {
+    const { current, running } = this.state
+    const { evidence } = look ?? {}
+    if (!current || running || current.count === 0 || evidence?.kind !== 'shell') return false
+    return (
+      evidence.pid === current.pid &&
+      evidence.reading === true &&
+      evidence.canonical === (current.kind === 'dash')
+    )
   }
 
   #screen(): ScreenFacts {

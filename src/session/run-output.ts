@@ -41,7 +41,8 @@ async function outputOfFinished(
   to: Checkpoint,
   options: Options,
 ): Promise<Reading> {
-  await session.position.jumpTo(to)
+  // Somebody may have read on already, behind a prompt that came since.
+  if (session.position.offset < to.offset) await session.position.jumpTo(to)
   session.skipPromptAfter(to)
   session.saveSoon()
   const whole = await readRange(session, from, to, options)

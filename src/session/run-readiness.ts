@@ -15,7 +15,7 @@ const PROMPT_MS = 10_000
 export async function untilShellReady(
   session: Session,
   { deadline, signal }: { deadline: number; signal: AbortSignal },
-): Promise<ReportingShell> {
+): Promise<void> {
   const { integration } = session
   if (!session.running) throw exitedError(session)
   await integration.idle()
@@ -26,9 +26,31 @@ export async function untilShellReady(
     const end = await startWait(session, shellReady(session), { deadline: latest, signal }).end
     if (end === 'exit') throw exitedError(session)
   }
+  if (!integration.typedAhead) return
+  await startWait(session, typedAheadRun(), { deadline, signal }).end
+  integration.typedAhead = false
+}
+
+/** How long a shell at its prompt may take to begin with what was typed ahead, in milliseconds. */
+const AHEAD_MS = 60
+
+const typedAheadRun = (): Condition => ({
+  verdict: ({ ready, outputAt, now }) => {
+    if (!ready) return null
+    const left = outputAt + AHEAD_MS - now
+    return left <= 0 ? 'quiet' : left
+  },
+})
+
+/**
+ * The shell that is at its prompt. It stays there only for this turn: what is sent to it has to be sent at once.
+ * @throws validation_error if it is busy, or none reports
+ */
+export function shellAtPrompt(session: Session): ReportingShell {
+  const { integration } = session
   const shell = integration.reporting
   if (!shell) throw noShell(session)
-  if (!integration.state.ready) throw busy(session)
+  if (!integration.state.ready || integration.typing || session.input.waits) throw busy(session)
   if (integration.state.typed.trim() !== '') throw typedAlready(integration.state.typed)
   return shell
 }
@@ -43,17 +65,23 @@ const shellReady = ({ integration }: Session): Condition => ({
 
 function busy({ id, integration }: Session): Error {
   const { running } = integration.state
-  const line = running?.line ? ` ${JSON.stringify(brief(running.line))}` : ''
-  const seconds = running ? ` for ${Math.round((performance.now() - running.startedAt) / 1000)} s` : ''
+  if (!running)
+    return invalid(
+      `The shell of session ${id} is not at its prompt. See what it shows with ssh_read_session and tail_lines, or interrupt ` +
+        'it with ssh_write_session (keys ["C-c"]).',
+    )
+  const line = running.line ? ` ${JSON.stringify(brief(running.line))}` : ''
+  const seconds = ` for ${Math.round((performance.now() - running.startedAt) / 1000)} s`
   return invalid(
     `A command is still running in session ${id}${line && `:${line}`}${seconds}. Wait for it with ssh_read_session ` +
       'and wait_for "prompt", answer or interrupt it with ssh_write_session (keys ["C-c"]), or use another session.',
   )
 }
 
-function noShell({ id, integration }: Session): Error {
-  const why =
-    integration.shell === null ? 'integration is off for it' : 'what is in front is no shell that can report'
+function noShell({ id, record }: Session): Error {
+  const why = record.integration
+    ? 'what is in front is no shell that can report'
+    : 'integration is off for it'
   return invalid(
     `No shell reports its prompts in session ${id}: ${why}. Use ssh_write_session, which types and waits for the ` +
       'answer, or ssh_exec, which runs one command by itself.',

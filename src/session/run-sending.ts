@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { invalid } from '../common/errors.js'
 import { isIncomplete } from '../shell/incomplete.js'
 import { type Sending, sendingOf } from '../shell/sending.js'
+import type { Checkpoint } from '../terminal/checkpoints.js'
 import { exitedError } from './exchange.js'
 import type { Session } from './session.js'
 import type { ReportingShell } from './shell-state.js'
@@ -19,11 +20,6 @@ const KSH_MS = 5
 
 /** What can be sent; `open` is a text that lacks its end, which this shell must not be given. */
 export type Sendable = Exclude<Sending, { form: 'refused' }> | { form: 'open' }
-
-/** A command on its way: where the stream stood. */
-export interface Sent {
-  offset: number
-}
 
 const ANYBODY = new AbortController().signal
 
@@ -50,20 +46,21 @@ const asksOnce = (kind: ReportingShell['kind'], text: string): boolean =>
 
 /**
  * Sends all of a command, whoever waits for it: a shell that was told to read would wait for the rest for ever.
- * @returns null if the shell does not know how to read it any more
+ * @returns where the stream stood; null if the shell does not know how to read it any more
  */
 export async function sendCommand(
   session: Session,
   shell: ReportingShell,
   sending: Exclude<Sendable, { form: 'open' }>,
-): Promise<Sent | null> {
+): Promise<Checkpoint | null> {
   if (shell.kind === 'ksh') await pause(KSH_MS)
   const { integration } = session
-  const { offset } = session.state
+  const { offset, units } = session.state
+  const sent = { offset, units }
   const { invitations } = integration
   const [first, payload] = sending.form === 'typed' ? [sending.bytes, null] : [sending.line, sending.payload]
   session.input.send(Buffer.from(first), false, () => {})
-  if (payload === null) return { offset }
+  if (payload === null) return sent
   const end = await startWait(
     session,
     {
@@ -75,7 +72,7 @@ export async function sendCommand(
   if (end === 'exit') throw exitedError(session)
   if (end === 'output') {
     session.input.send(Buffer.from(payload), false, () => {})
-    return { offset }
+    return sent
   }
   if (end === 'timeout') await interruptUntil(session, () => integration.state.ready)
   integration.distrust()

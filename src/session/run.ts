@@ -1,9 +1,9 @@
 import type { Checkpoint } from '../terminal/checkpoints.js'
 import type { Condition, WaitEnd } from './conditions.js'
-import { untilShellReady } from './run-readiness.js'
-import { interruptUntil, type Sent, sendCommand, sendingFor } from './run-sending.js'
+import { shellAtPrompt, untilShellReady } from './run-readiness.js'
+import { interruptUntil, sendCommand, sendingFor } from './run-sending.js'
 import type { Session } from './session.js'
-import type { FinishedCommand, ReportingShell, ShellState } from './shell-state.js'
+import type { FinishedCommand, ReportingShell } from './shell-state.js'
 import { startWait } from './waiting.js'
 
 export interface RunOptions {
@@ -32,31 +32,32 @@ export interface Run {
  * @throws validation_error if the shell is busy, does not report, or cannot be given this text
  */
 export async function runCommand(session: Session, options: RunOptions): Promise<Run> {
-  const shell = await untilShellReady(session, options)
+  await untilShellReady(session, options)
   const skipped = unread(session)
-  let ran = await runIn(session, shell, options)
+  let ran = await runIn(session, options)
   // The shell has lost what it was set up with, and has run nothing: it is set up again.
-  if (!ran) ran = await runIn(session, await untilShellReady(session, options), options)
+  if (!ran) {
+    await untilShellReady(session, options)
+    ran = await runIn(session, options)
+  }
   return { ...(ran ?? unsent(session)), skipped }
 }
 
 /** @returns null if the shell has not taken the command */
-async function runIn(
-  session: Session,
-  shell: ReportingShell,
-  options: RunOptions,
-): Promise<Omit<Run, 'skipped'> | null> {
+async function runIn(session: Session, options: RunOptions): Promise<Omit<Run, 'skipped'> | null> {
+  const shell = shellAtPrompt(session)
   const sending = sendingFor(shell, options.text)
   if (sending.form === 'open') return unsent(session)
-  const { state } = session.integration
-  const before = { last: state.last, continuations: state.continuations }
+  const { integration } = session
+  const { state } = integration
+  const before = { finished: state.finishedCount, continuations: state.continuations }
   const began = performance.now()
   state.begin(options.text, began)
-  const sent = await sendCommand(session, shell, sending)
+  const sent = await integration.exclusively(() => sendCommand(session, shell, sending))
   if (sent === null) return null
   const end = await startWait(session, runOver(session, shell, before), options).end
   if (end === 'incomplete_input') await interruptUntil(session, () => state.ready)
-  const finished = end === 'finished' ? state.last : null
+  const finished = end === 'finished' ? state.finishedAfter(before.finished) : null
   return { end, sent: true, finished, ...ownPart(session, shell, finished, began, sent) }
 }
 
@@ -77,13 +78,15 @@ function ownPart(
   shell: ReportingShell,
   finished: FinishedCommand | null,
   began: number,
-  { offset }: Sent,
+  sent: Checkpoint,
 ): Pick<Run, 'outputFrom' | 'durationMs'> {
-  const own = finished && finished.startedAt >= began ? finished : shell.running
-  // A syntax error is told of without that anything ran: behind the line that was entered.
-  const entered = finished && stream.editorOff.offset > offset ? stream.editorOff : null
+  // fish has ended a command already when it goes.
+  const mine = shell.last && shell.last.startedAt >= began ? shell.last : shell.running
+  const own = finished && finished.startedAt >= began ? finished : mine
+  // A syntax error is told of without that anything ran: behind the line that was entered, where that shows.
+  const entered = stream.editorOff.offset > sent.offset ? stream.editorOff : sent
   return {
-    outputFrom: own?.outputFrom ?? entered,
+    outputFrom: own?.outputFrom ?? (finished && entered),
     durationMs: own && own === finished ? finished.durationMs : performance.now() - began,
   }
 }
@@ -99,7 +102,7 @@ function unread({ position, state, integration }: Session): Run['skipped'] {
 function runOver(
   session: Session,
   shell: ReportingShell,
-  before: Pick<ShellState, 'last' | 'continuations'>,
+  before: { finished: number; continuations: number },
 ): Condition {
   const { state } = session.integration
   return {
@@ -107,7 +110,7 @@ function runOver(
     verdict: ({ front }) => {
       // fish tells of the end of `exit` too, before it goes; only its next prompt is proof.
       const proven = shell.kind !== 'fish' || state.ready
-      if (state.last !== before.last && proven) return 'finished'
+      if (state.finishedCount > before.finished && proven) return 'finished'
       if (state.continuations > before.continuations) return 'incomplete_input'
       // Another shell stands in front, at its prompt; or this one does without a word of how the command ended.
       if (state.ready && (state.current !== shell || !shell.running)) return 'prompt'

@@ -218,6 +218,7 @@ export class Session {
       silentMs: () => performance.now() - this.outputAt,
       type: (text) => void this.input.send(Buffer.from(text), true, () => {}),
       inputWaits: () => this.input.waits,
+      save: () => this.save(),
       changed: () => {
         this.#skipPrompt()
         for (const listener of [...this.#listeners]) listener.changed?.()

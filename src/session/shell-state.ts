@@ -15,6 +15,8 @@ export interface ReportingShell {
   /** Number of its newest prompt. */
   count: number
   running: RunningCommand | null
+  /** Its newest command that has finished. */
+  last: FinishedCommand | null
   /** Whether it asked for the rest of what was entered. */
   continuing: boolean
 }
@@ -29,6 +31,8 @@ export interface RunningCommand {
 }
 
 export interface FinishedCommand extends RunningCommand {
+  /** Of the shell that told. */
+  nonce: string
   exitCode: number | null
   durationMs: number
   outputTo: Checkpoint
@@ -57,6 +61,9 @@ export class ShellState {
   last: FinishedCommand | null = null
   /** What was typed at the prompt and not entered. */
   typed = ''
+  /** The newest commands that have finished, and how many did before them. */
+  finishes: FinishedCommand[] = []
+  finishedBefore = 0
   /** The newest prompt: where it begins, the text units before it, and where its text ends as far as that is known. */
   prompt = { from: 0, units: 0, to: 0 }
   #inputMark = false
@@ -65,6 +72,18 @@ export class ShellState {
 
   get current(): ReportingShell | null {
     return this.shells.at(-1) ?? null
+  }
+
+  get finishedCount(): number {
+    return this.finishedBefore + this.finishes.length
+  }
+
+  /** The first command that finished after so many others, in a shell that is still there. */
+  finishedAfter(count: number): FinishedCommand | null {
+    const since = this.finishes.slice(Math.max(0, count - this.finishedBefore))
+    return (
+      since.find(({ nonce }) => this.shells.some((shell) => shell.nonce === nonce)) ?? since.at(-1) ?? null
+    )
   }
 
   get running(): RunningCommand | null {
@@ -85,11 +104,14 @@ export class ShellState {
    * @param again where the prompt stands of the one in front, if it is that, which had stopped to report: its command
    * is still the same one, and ended before that prompt
    */
-  add(shell: Omit<ReportingShell, 'count' | 'running' | 'continuing'>, again: Checkpoint | null): void {
+  add(
+    shell: Omit<ReportingShell, 'count' | 'running' | 'last' | 'continuing'>,
+    again: Checkpoint | null,
+  ): void {
     const running = again ? this.running : null
     this.#endedBefore = again
     if (again) this.shells.pop()
-    this.shells.push({ ...shell, count: 0, running, continuing: false })
+    this.shells.push({ ...shell, count: 0, running, last: null, continuing: false })
     this.ready = false
     this.#inputMark = false
   }
@@ -158,10 +180,20 @@ export class ShellState {
     if (!sign || this.ready || this.running || this.current?.count === 0) return
     if (sign.inputMark && !this.#inputMark) return
     if (sign.editor && !(lineEditor && prompts > this.#editors)) return
+    if (!sign.inputMark) this.prompt.to = offset
+    this.#becomeReady()
+  }
+
+  /** It takes input, by other evidence than its marks. */
+  trust(offset: number): void {
+    this.prompt.to = offset
+    this.#becomeReady()
+  }
+
+  #becomeReady(): void {
     this.ready = true
     this.prompts++
     this.typed = ''
-    if (!sign.inputMark) this.prompt.to = offset
   }
 
   #finished(shell: ReportingShell, mark: Mark, now: number): boolean {
@@ -171,11 +203,15 @@ export class ShellState {
     if (running && (running.outputFrom !== null || running.line)) {
       this.last = {
         ...running,
+        nonce: shell.nonce,
         exitCode: mark.status,
         durationMs: now - running.startedAt,
         outputTo: this.#endedBefore ?? { offset: mark.start, units: mark.units },
         cwd: mark.rest,
       }
+      shell.last = this.last
+      this.finishes.push(this.last)
+      if (this.finishes.length > MAX_FINISHES) this.finishedBefore += this.finishes.splice(0, 1).length
     }
     const told = this.#prompted(shell, mark)
     this.#endedBefore = null
@@ -217,5 +253,7 @@ export class ShellState {
   }
 }
 
+/** Commands that are remembered: what was typed ahead may end in the same moment as the one before. */
+const MAX_FINISHES = 64
 /** Characters of an unfinished line that are remembered. */
 const MAX_TYPED = 10_000

@@ -40,10 +40,11 @@ export const run = defineTool({
     const { deadline } = deadlines(args.timeout_seconds, call.caller)
     const ensured = await sessionFor(args, call)
     const { session } = ensured
-    const opened = ensured.created
-      ? await call.withProgress(() => lastLine(session), untilUsable(session, deadline, call.signal))
-      : 'prompt'
-    if (opened !== 'prompt') return notOpened(ensured, opened, args, call)
+    if (!session.usable && session.running) {
+      const wait = untilUsable(session, deadline, call.signal)
+      const end = await call.withProgress(() => lastLine(session), wait)
+      if (!session.usable) return notOpened(ensured, end, args, call)
+    }
     const options = { text: args.command, deadline, signal: call.signal }
     const ran = await call.withProgress(() => lastLine(session), runCommand(session, options))
     return outcome(ensured, ran, args, call)
