@@ -113,8 +113,10 @@ export class ArmingTerminal {
 /** Behind the last line end, or where the line editor came up on that line. */
 function promptBefore(recorder: Recorder, end: number): Checkpoint {
   const { bytes } = shownBefore(recorder, end, PROMPT_BYTES)
-  const from = Math.max(bytes.lastIndexOf('\n') + 1, bytes.lastIndexOf('\x1b[?2004h'), 0)
-  const prompt = bytes.subarray(from)
+  const line = bytes.lastIndexOf('\n') + 1
+  const editor = bytes.lastIndexOf('\x1b[?2004h')
+  // zsh says that its editor is up behind the prompt.
+  const prompt = bytes.subarray(editor > line && unitsOf(bytes.subarray(editor)) > 0 ? editor : line)
   return { offset: end - prompt.length, units: recorder.state.units - unitsOf(prompt) }
 }
 
@@ -132,14 +134,14 @@ export async function armShell(
   const { line, payload } = armingExchange(kind, nonce)
   terminal.expect(nonce, ({ rest }) => {
     const traits = (rest ?? '').split(';').slice(1).join(';').split(',').filter(Boolean)
-    state.add(
-      { nonce, kind, traits, sign: readySign(kind, traits), pid },
-      traits.includes('again') ? terminal.promptFrom : null,
-    )
+    const shell = { nonce, kind, traits, sign: readySign(kind, traits), pid }
+    state.add(shell, traits.includes('again'), terminal.promptFrom)
   })
   host.type(line)
+  const { last, prompts } = state
   if (!(await terminal.marked('I'))) {
-    host.type('\x03')
+    // What was typed may have gone to a program that has ended since: whoever is in front now is left alone.
+    if (state.last === last && state.prompts === prompts) host.type('\x03')
     return false
   }
   host.type(payload)

@@ -34,6 +34,8 @@ export interface WaitFacts {
   concluded: boolean
   /** Whom a silent program waits for, as far as that was seen; `quiet` where only silence can tell. */
   front: WaitEnd | null
+  /** Whether the program in front was seen to work. */
+  works: boolean
   outputAt: number
   /** Whether all input of this call has been taken by the terminal. */
   sent: boolean
@@ -154,7 +156,7 @@ export const settledOnLine = (): Condition => ({
   watches: true,
   verdict: (facts) => {
     if (!facts.reports && facts.front !== 'quiet' && facts.front !== null) return facts.front
-    const waits = facts.openLine && !facts.reports && facts.concluded
+    const waits = facts.openLine && !facts.reports && facts.concluded && !facts.works
     const silence = waits ? settled(facts.outputAt, facts.now, QUESTION_MS, 'quiet') : null
     return sooner(promptVerdict(facts, 0), silence)
   },

@@ -48,8 +48,11 @@ function atPrompt(
   if (shell.reading === false) return false
   const known = isShellPrompt(line, lineEditor)
   const edited = !shell.canonical && !shell.echo
-  if (kind === 'zsh' || kind === 'fish')
-    return !shell.canonical && (lineEditor || (edited && shell.reading === true && isShellPrompt(line, true)))
+  if (kind === 'zsh' || kind === 'fish') {
+    const shown = isShellPrompt(line, true)
+    // Either may read an answer in its line editor while it reads a start file.
+    return !shell.canonical && (shown ? lineEditor || edited : lineEditor && !shell.sourcing)
+  }
   if (kind === 'bash') return edited && (lineEditor || known)
   // These have line editors that say nothing of themselves, or none at all.
   if (shell.sourcing) return false

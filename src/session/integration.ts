@@ -7,6 +7,7 @@ import type { WaitEnd } from './conditions.js'
 import { type Arming, armingFor, frontVerdict, type ScreenFacts } from './front-rules.js'
 import { FrontWatch } from './front-watch.js'
 import type { Recorder } from './recorder.js'
+import { type SameShell, sameShell } from './same-shell.js'
 import { type ReportingShell, ShellState } from './shell-state.js'
 
 /** What shell integration needs of its session. */
@@ -55,7 +56,7 @@ export class Integration {
   readonly #watch: FrontWatch
   #waiters = 0
   /** Offset at which the last look was made, and what it said of who is waited for, and of what was to be done. */
-  #seen: { offset: number; verdict: WaitEnd | null; act: Arming['act'] } | null = null
+  #seen: { offset: number; verdict: WaitEnd | null; act: Arming['act']; works: boolean } | null = null
   /** The process, or the prompt, of a shell that did not take the script. */
   #refused: number | string | null = null
   /** How much was typed, and whether the other side has answered since. */
@@ -112,6 +113,11 @@ export class Integration {
   /** Who is waited for, by the newest look; null if nobody, or nothing is known of the present state. */
   get front(): WaitEnd | null {
     return this.#seenNow && !this.state.ready ? (this.#seen?.verdict ?? null) : null
+  }
+
+  /** Whether something was seen to work, by the newest look, so that silence says nothing. */
+  get works(): boolean {
+    return this.#seenNow && this.#seen?.works === true
   }
 
   /** Settles when nothing is being typed by us. */
@@ -172,8 +178,7 @@ export class Integration {
     this.#answered = true
     for (const mark of marks) {
       this.#terminal?.mark(mark)
-      this.state.mark(mark, now)
-      if (mark.kind === 'I' && mark.nonce === this.reporting?.nonce) this.#invited()
+      if (this.state.mark(mark, now) && mark.kind === 'I') this.#invited()
     }
     this.#terminal?.heard()
     if (this.reporting && !this.state.ready) this.state.look(this.#host.recorder.state, this.#offset)
@@ -232,43 +237,31 @@ export class Integration {
   }
 
   async #looked(look: Look | null): Promise<void> {
-    if (this.#isAtPrompt(look)) {
+    const screen = this.#screen()
+    const same = sameShell(look, this.state, screen)
+    if (same === 'prompt') {
       this.state.trust(this.#offset)
       return this.#becameReady()
     }
-    const screen = this.#screen()
     // A line that is not complete would swallow what we type.
-    const open = this.#asksForMore(look)
-    const arming: Arming = open ? { act: 'leave' } : armingFor(look, screen, this.#watch.foreign)
+    const open = same === 'more'
+    const arming = this.#armingOf(look, screen, same)
     const verdict = open ? 'incomplete_input' : frontVerdict(look, screen, arming)
-    this.#seen = { offset: this.#offset, verdict, act: arming.act }
+    const works = look?.evidence.kind === 'working'
+    this.#seen = { offset: this.#offset, verdict, act: arming.act, works }
     const typing = arming.act === 'arm' || arming.act === 'identify'
     if (typing && this.#answered) await this.#arm(arming)
     else if (arming.act === 'leave') this.#leave()
   }
 
-  /** Whether the shell that has told of its prompt is seen to read there, though its prompt does not show. */
-  #isAtPrompt(look: Look | null): boolean {
-    const { current, running } = this.state
-    const { evidence } = look ?? {}
-    if (!current || running || current.count === 0 || evidence?.kind !== 'shell') return false
-    return (
-      evidence.pid === current.pid &&
-      evidence.reading === true &&
-      evidence.canonical === (current.kind === 'dash')
-    )
+  #armingOf(look: Look | null, screen: ScreenFacts, same: SameShell): Arming {
+    if (same !== null) return { act: same === 'reads' ? 'later' : 'leave' }
+    return armingFor(look, screen, this.#watch.foreign)
   }
 
   #screen(): ScreenFacts {
     const { lineEditor, fullScreen, openLine } = this.#host.recorder.state
     return { lineEditor, fullScreen, openLine, silentMs: this.#host.silentMs(), line: this.#host.openLine() }
-  }
-
-  /** Whether the shell in front, and not something that it started, wants the rest of a line. */
-  #asksForMore(look: Look | null): boolean {
-    const { current, asksForMore } = this.state
-    if (!asksForMore || (look && look.evidence.kind !== 'shell')) return false
-    return !look || current?.pid === null || look.evidence.pid === current?.pid
   }
 
   async #arm(arming: Arming): Promise<void> {

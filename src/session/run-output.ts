@@ -1,4 +1,4 @@
-import { READ_SLICE_BYTES } from '../common/limits.js'
+import { MAX_OUTPUT_CHARS, READ_SLICE_BYTES } from '../common/limits.js'
 import type { Checkpoint } from '../terminal/checkpoints.js'
 import { type Reading, type ReadOptions, ReadPosition } from './read-position.js'
 import { readFrom } from './reading.js'
@@ -8,7 +8,7 @@ import type { Session } from './session.js'
 type Options = Pick<ReadOptions, 'format' | 'max'>
 
 /** What ssh says when its session has ended; it is not the command's. */
-const FAREWELL = /(^|\r?\n)(?:Shared connection|Connection) to [^\r\n]* closed\.\r?\n?$/
+const FAREWELL = /(?:Shared c|C)onnection to [^\r\n]* closed\.\r?\n?$/
 
 /**
  * What a command has printed. Finished, it is given whole or with its middle left out, and the session's read
@@ -24,7 +24,7 @@ export async function outputOfRun(
   if (outputFrom === null || end === 'incomplete_input') return nothing(session, sent)
   await session.position.jumpTo(outputFrom)
   const reading = await readFrom(session, session.position, options, signal)
-  return end === 'exit' ? { ...reading, output: reading.output.replace(FAREWELL, '$1') } : reading
+  return end === 'exit' ? { ...reading, output: reading.output.replace(FAREWELL, '') } : reading
 }
 
 /** The command has printed nothing, as far as it is known: what stands there is its echo. */
@@ -61,11 +61,34 @@ async function withoutMiddle(
   const half = Math.max(1, Math.floor(max / 2))
   const head = await readRange(session, from, to, { format, max: half })
   const { start, tail } = await tailAfter(session, head.place, to, { format, max: half })
-  const left = start.units - head.place.units
+  const left = await lengthOf(session, head.place, start, format)
   const end = head.output.endsWith('\n') ? '' : '\n'
   const line = `… ${left.toLocaleString('en-US')} characters left out; read on with offset ${head.next_offset} …\n`
   return { ...head, output: head.output + end + line + tail.output, truncated: true }
 }
+
+/** Characters between two places, as the format has them. */
+async function lengthOf(
+  { recorder, record }: Session,
+  from: Checkpoint,
+  to: Checkpoint,
+  format: Options['format'],
+): Promise<number> {
+  if (to.offset - from.offset > MAX_COUNTED_BYTES) return to.units - from.units
+  const position = new ReadPosition(recorder, record.cols, from.offset, from.units)
+  const upTo = { format, max: MAX_OUTPUT_CHARS, until: to.offset }
+  let length = 0
+  for (let more = true; more; ) {
+    await position.prepare(upTo)
+    const reading = position.take({ ...upTo, ended: true })
+    length += reading.output.length
+    more = reading.truncated && reading.output !== ''
+  }
+  return length
+}
+
+/** Beyond this the stream's own count must do, which has line ends as two characters, for reading it all takes seconds. */
+const MAX_COUNTED_BYTES = 64 * 1024 * 1024
 
 /** The last part of a text. Tabs make it longer than the stream's count says, so less of that may have to do. */
 async function tailAfter(session: Session, from: Checkpoint, to: Checkpoint, { format, max }: Options) {

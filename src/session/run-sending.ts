@@ -23,8 +23,12 @@ export type Sendable = Exclude<Sending, { form: 'refused' }> | { form: 'open' }
 
 const ANYBODY = new AbortController().signal
 
+/** Whether a text has an open quote, here-document or block. */
+export const lacksItsEnd = ({ kind }: ReportingShell, text: string): boolean =>
+  isIncomplete(text, kind === 'fish' ? 'fish' : 'posix')
+
 /** @throws validation_error for a text that the shell cannot be given */
-export function sendingFor({ kind, traits, nonce }: ReportingShell, text: string): Sendable {
+export function sendingFor({ kind, traits, nonce }: ReportingShell, text: string, open: boolean): Sendable {
   if (text.trim() === '') throw invalid('command is empty.')
   if (!text.isWellFormed())
     throw invalid('command holds half of a UTF-16 pair (a lone surrogate), which is no text.')
@@ -33,9 +37,9 @@ export function sendingFor({ kind, traits, nonce }: ReportingShell, text: string
     throw invalid(
       `command has ${bytes} bytes, over the limit of ${MAX_TEXT_BYTES}. Send it as a file and run that.`,
     )
-  const incomplete = isIncomplete(text, kind === 'fish' ? 'fish' : 'posix')
-  if (incomplete && !asksOnce(kind, text)) return { form: 'open' }
-  const sending = sendingOf(kind, traits, text, nonce, incomplete)
+  if (open && !asksOnce(kind, text)) return { form: 'open' }
+  const sending = sendingOf(kind, traits, text, nonce, open)
+  if (sending.form === 'refused' && open && !text.includes('\0')) return { form: 'open' }
   if (sending.form === 'refused') throw invalid(`${sending.why} Nothing was run.`)
   return sending
 }

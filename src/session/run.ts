@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../terminal/checkpoints.js'
 import type { Condition, WaitEnd } from './conditions.js'
 import { shellAtPrompt, untilShellReady } from './run-readiness.js'
-import { interruptUntil, sendCommand, sendingFor } from './run-sending.js'
+import { interruptUntil, lacksItsEnd, sendCommand, sendingFor } from './run-sending.js'
 import type { Session } from './session.js'
 import type { FinishedCommand, ReportingShell } from './shell-state.js'
 import { startWait } from './waiting.js'
@@ -46,13 +46,14 @@ export async function runCommand(session: Session, options: RunOptions): Promise
 /** @returns null if the shell has not taken the command */
 async function runIn(session: Session, options: RunOptions): Promise<Omit<Run, 'skipped'> | null> {
   const shell = shellAtPrompt(session)
-  const sending = sendingFor(shell, options.text)
+  const open = lacksItsEnd(shell, options.text)
+  const sending = sendingFor(shell, options.text, open)
   if (sending.form === 'open') return unsent(session)
   const { integration } = session
   const { state } = integration
   const before = { finished: state.finishedCount, continuations: state.continuations }
   const began = performance.now()
-  state.begin(options.text, began)
+  state.begin(options.text, began, { awaitsText: sending.form === 'fed', open })
   const sent = await integration.exclusively(() => sendCommand(session, shell, sending))
   if (sent === null) return null
   const end = await startWait(session, runOver(session, shell, before), options).end

@@ -28,6 +28,10 @@ export interface RunningCommand {
   startedAt: number
   /** Where its output begins; null until the shell has said so. */
   outputFrom: Checkpoint | null
+  /** Whether the shell is to ask for its text, so that what it prints until then is no output. */
+  awaitsText: boolean
+  /** Whether the shell is expected to want the rest of it, though its first lines may have been run. */
+  open: boolean
 }
 
 export interface FinishedCommand extends RunningCommand {
@@ -68,7 +72,7 @@ export class ShellState {
   prompt = { from: 0, units: 0, to: 0 }
   #inputMark = false
   #editors = 0
-  #endedBefore: Checkpoint | null = null
+  #promptFrom: Checkpoint | null = null
 
   get current(): ReportingShell | null {
     return this.shells.at(-1) ?? null
@@ -86,6 +90,11 @@ export class ShellState {
     )
   }
 
+  /** Whether the prompt has shown while a command is under way, so that its end was not told. */
+  get promptedAmid(): boolean {
+    return this.#inputMark && this.running !== null
+  }
+
   get running(): RunningCommand | null {
     return this.current?.running ?? null
   }
@@ -101,17 +110,19 @@ export class ShellState {
 
   /**
    * A shell reports from now on.
-   * @param again where the prompt stands of the one in front, if it is that, which had stopped to report: its command
-   * is still the same one, and ended before that prompt
+   * @param again whether it is the one in front, which had stopped to report: its command is still the same one, and
+   *   ended before the prompt that stands there
+   * @param promptFrom where that prompt begins
    */
   add(
-    shell: Omit<ReportingShell, 'count' | 'running' | 'last' | 'continuing'>,
-    again: Checkpoint | null,
+    shell: Pick<ReportingShell, 'nonce' | 'kind' | 'traits' | 'sign' | 'pid'>,
+    again: boolean,
+    promptFrom: Checkpoint,
   ): void {
     const running = again ? this.running : null
-    this.#endedBefore = again
+    this.#promptFrom = promptFrom
     if (again) this.shells.pop()
-    this.shells.push({ ...shell, count: 0, running, last: null, continuing: false })
+    this.shells.push({ ...shell, count: 0, running, continuing: false, last: null })
     this.ready = false
     this.#inputMark = false
   }
@@ -148,9 +159,10 @@ export class ShellState {
   }
 
   /** A command has been entered. */
-  begin(line: string, now: number): void {
+  begin(line: string, now: number, { awaitsText = false, open = false } = {}): void {
     if (!this.current) return
-    this.current.running = { line, startedAt: now, outputFrom: null }
+    this.current.running = { line, startedAt: now, outputFrom: null, awaitsText, open }
+    this.#inputMark = false
     this.ready = false
     this.typed = ''
   }
@@ -169,6 +181,8 @@ export class ShellState {
     if (mark.kind === 'A') return this.#prompted(shell, mark)
     if (mark.kind === 'B') return this.#input(mark)
     if (mark.kind === 'C') return this.#output(shell, mark, now)
+    // Amid a command it is something that the command prints.
+    if (shell.running?.outputFrom && !shell.running.open) return false
     this.continuations++
     shell.continuing = true
     return true
@@ -206,7 +220,7 @@ export class ShellState {
         nonce: shell.nonce,
         exitCode: mark.status,
         durationMs: now - running.startedAt,
-        outputTo: this.#endedBefore ?? { offset: mark.start, units: mark.units },
+        outputTo: this.#promptFrom ?? { offset: mark.start, units: mark.units },
         cwd: mark.rest,
       }
       shell.last = this.last
@@ -214,7 +228,7 @@ export class ShellState {
       if (this.finishes.length > MAX_FINISHES) this.finishedBefore += this.finishes.splice(0, 1).length
     }
     const told = this.#prompted(shell, mark)
-    this.#endedBefore = null
+    this.#promptFrom = null
     return told
   }
 
@@ -226,14 +240,15 @@ export class ShellState {
     this.ready = false
     this.#inputMark = false
     this.#editors = mark.editors
-    const { offset: from, units } = this.#endedBefore ?? { offset: mark.start, units: mark.units }
+    const { offset: from, units } = this.#promptFrom ?? { offset: mark.start, units: mark.units }
     this.prompt = { from, units, to: mark.end }
     return true
   }
 
   /** It asks for the text of a command: what it prints until that begins is the echo. */
   #fed(shell: ReportingShell): boolean {
-    if (shell.running) shell.running = { ...shell.running, outputFrom: null }
+    if (!shell.running?.awaitsText) return false
+    shell.running = { ...shell.running, outputFrom: null, awaitsText: false }
     return true
   }
 
@@ -247,7 +262,8 @@ export class ShellState {
     if (shell.running?.outputFrom != null) return false
     shell.continuing = false
     const outputFrom = { offset: mark.end, units: mark.units }
-    shell.running = { line: shell.running?.line ?? null, startedAt: now, outputFrom }
+    const begun = shell.running ?? { line: null, awaitsText: false, open: false }
+    shell.running = { ...begun, startedAt: now, outputFrom }
     this.ready = false
     return true
   }

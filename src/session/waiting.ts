@@ -69,7 +69,7 @@ const foundAtLast = (condition: Condition, facts: WaitFacts): boolean =>
 
 function factsOf(session: Session, { sent }: WaitOptions): WaitFacts {
   const { offset: _, ...state } = session.state
-  const { reporting, concluded, front, state: shell } = session.integration
+  const { reporting, concluded, front, works, state: shell } = session.integration
   return {
     running: session.running,
     ...state,
@@ -78,6 +78,7 @@ function factsOf(session: Session, { sent }: WaitOptions): WaitFacts {
     ready: shell.ready,
     concluded,
     front,
+    works,
     outputAt: session.outputAt,
     sent: sent?.() ?? true,
     now: performance.now(),

@@ -4,7 +4,8 @@
  */
 const PROMPTS = `
 __sm_y=; if [ "\${__sm_w-}" = $$ ]; then __sm_y=again; fi
-__sm_w=$$ __sm_n=NONCE __sm_k=0 __sm_t=/dev/tty
+__sm_w=$$ __sm_n=NONCE __sm_k=0 __sm_t=/dev/tty __sm_l='
+'
 { : >$__sm_t; } 2>/dev/null || __sm_t=$(\\tty)
 __sm_e=$(\\printf '\\33') __sm_g=$(\\printf '\\7')
 __sm_p=";n=$__sm_n;k=\\$__sm_k$__sm_g"

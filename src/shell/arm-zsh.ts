@@ -30,6 +30,7 @@ PS2=\${PS2//'%{'$'\\e'']133;P;n='[a-z0-9]##';k=%(#..)'[0-9]##$'\\a''%}'}
 PS1=$PS1'%{'$'\\e'']133;B;n='$__sm_n';k=%(#..)'$__sm_k$'\\a''%}'
 PS2='%{'$'\\e'']133;P;n='$__sm_n';k=%(#..)'$__sm_k$'\\a''%}'$PS2
 fi
+(( \${preexec_functions[(I)__sm_o]} )) || preexec_functions+=(__sm_o)
 \\return $__sm_s; } 2>/dev/null
 }
 __sm_z() {
@@ -37,9 +38,9 @@ __sm_z() {
 case "$1" in (*'"$(__sm_in '*|*__sm=[$]*) \\return 1;; esac
 }
 __sm_o() {
-{ __sm_s=$? __sm_x=
+{ __sm_x=
 \\printf '\\33]133;C;n=%s;k=%s\\7' "$__sm_n" "$__sm_k" >$__sm_t
-\\return $__sm_s; } 2>/dev/null
+\\return 0; } 2>/dev/null
 }
 `
 

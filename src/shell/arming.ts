@@ -23,7 +23,7 @@ export function armingExchange(kind: ShellKind, nonce: string): Exchange {
 
 /** The backslashes pass by aliases; the trap gives the echo back whatever happens, Ctrl-C too. */
 const posixLine = (count: number, nonce: string): string =>
-  ` __sm=$?;\\eval "$(trap 'stty echo;exit' 0 2;stty -echo;\\printf '\\33]133;I;n=${nonce}\\7'>&2;\\head -n${count})"`
+  ` __sm=$?;\\eval "$(trap '\\stty echo;exit' 0 2;\\stty -echo;\\printf '\\33]133;I;n=${nonce}\\7'>&2;\\head -n${count})"`
 
 const fishLine = (count: number, nonce: string): string =>
   ` set -g __sm $status;eval (stty -echo;builtin printf '\\e]133;I;n=${nonce}\\a'>&2;head -n${count};stty echo)`

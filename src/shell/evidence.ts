@@ -26,6 +26,8 @@ export interface ShellEvidence extends Seen, Modes {
   loginPid: number
   /** Whether it waits for input from the terminal; null where that cannot be told. */
   reading: boolean | null
+  /** How many bytes it asked the terminal for, where that may be read. */
+  readBytes: number | null
   /** Whether it holds a file open for reading, as dash, ash, ksh and zsh do while they read a start file. */
   sourcing: boolean
 }
@@ -113,9 +115,16 @@ function shellEvidence(doing: Doing, front: Front, details: Details, modes: Mode
     exe,
     loginPid,
     reading: main === 'unknown' ? null : reading,
+    readBytes: main === 'terminal' ? bytesOf(details.members.get(pid)) : null,
     sourcing,
     ...modes,
   }
+}
+
+/** The size in `read(descriptor, buffer, size)`, as /proc shows a system call's arguments. */
+function bytesOf(member: MemberDetails | undefined): number | null {
+  const size = member?.threads.find(({ main }) => main)?.syscall.split(' ')[3]
+  return size?.startsWith('0x') ? Number(size) : null
 }
 
 /** A member that waits for the terminal tells more than one that works, for the group works for the person. */

@@ -44,14 +44,5 @@ const octal = (character: string): string =>
 /** One word for fish: in single quotes only quote and backslash are special. */
 export const fishQuoted = (text: string): string => `'${text.replaceAll(/['\\]/g, '\\$&')}'`
 
-/**
- * Whether a line is complete beyond doubt, by what it lacks: open quotes, brackets, here-documents, words that
- * begin a block. Quotes are followed only where nothing in them is special.
- */
-export function isSurelyComplete(line: string): boolean {
-  const bare = line.replaceAll(/'[^']*'|"[^"\\`$]*"/g, 'q')
-  if (/['"`\\(){}]|<<|(?:\|&?|&&)\s*$/.test(bare)) return false
-  return !/(?:^|[\s;|&])(?:if|then|elif|else|for|while|until|case|do|select|function|\[\[)(?=[\s;|&]|$)/.test(
-    bare,
-  )
-}
+/** One word for a POSIX shell. */
+export const posixQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`

@@ -1,6 +1,6 @@
 import { payloadOf } from './feed.js'
 import type { ShellKind } from './kinds.js'
-import { fedText, fishQuoted, isPlain, isSurelyComplete } from './quoting.js'
+import { fedText, fishQuoted, isPlain, posixQuoted } from './quoting.js'
 
 /** How a command text reaches the shell. `fed`: the line is typed, the payload follows once its I mark came. */
 export type Sending =
@@ -41,20 +41,23 @@ function typedBytes(kind: ShellKind, traits: Traits, text: string): string | nul
   if (kind === 'bash') return bashBytes(traits, text)
   if (kind === 'zsh') return zshBytes(traits, text)
   if (/[\n\t]/.test(text)) return null
-  if (kind === 'fish') {
-    const line = ` __sm_c;eval ${fishQuoted(text)}`
-    return line.length <= TYPED_BYTES.fish ? `${line}\r` : null
-  }
-  const typable = isSurelyComplete(text) && !expandsHistory(text)
-  return text.length <= TYPED_BYTES.other && typable ? ` __sm_c;${text}\r` : null
+  if (kind === 'fish') return short(` __sm_c;eval ${fishQuoted(text)}`, TYPED_BYTES.fish)
+  // dash has the terminal's own line mode, in which a line feed ends a line whatever the terminal is set to.
+  return expandsHistory(text) ? null : evaluated(text, kind === 'dash' ? '\n' : '\r')
 }
+
+/** By eval, with the call on a line of its own: a syntax error would undo it, and set -x show the eval behind it. */
+const evaluated = (text: string, end = '\r'): string | null =>
+  short(` \\eval "__sm_c$__sm_l"${posixQuoted(text)}`, TYPED_BYTES.other, end)
+
+const short = (line: string, most: number, end = '\r'): string | null =>
+  line.length <= most ? line + end : null
 
 function bashBytes(traits: Traits, text: string): string | null {
   if (expandsHistory(text) || text.length > PASTE_BYTES) return null
-  const call = traits.includes('nops0') ? ' __sm_c;' : ''
-  if (call !== '' && !(isOneLine(text) && isSurelyComplete(text))) return null
-  if (!traits.includes('nopaste')) return pasted(call + text)
-  return isOneLine(text) && text.length <= TYPED_BYTES.other ? `${call}${text}\r` : null
+  if (traits.includes('nops0')) return isOneLine(text) ? evaluated(text) : null
+  if (!traits.includes('nopaste')) return pasted(text)
+  return isOneLine(text) ? short(text, TYPED_BYTES.other) : null
 }
 
 /** Without INTERACTIVE_COMMENTS a `#` at zsh's prompt is an ordinary character; in eval it begins a comment. */
@@ -70,8 +73,9 @@ const pasted = (text: string): string => `\x1b[200~${text}\x1b[201~\r`
 function fed(kind: ShellKind, text: string): Sending {
   const { lines, encoded } = fedText(text)
   const call = `__sm_in ${lines.length}${encoded ? ' e' : ''}`
-  const line = kind === 'fish' ? ` eval (${call}|string collect)\r` : ` \\eval "$(${call})"\r`
-  return { form: 'fed', line, payload: payloadOf(lines) }
+  const end = kind === 'dash' ? '\n' : '\r'
+  const line = kind === 'fish' ? ` eval (${call}|string collect)` : ` \\eval "$(${call})"`
+  return { form: 'fed', line: line + end, payload: payloadOf(lines) }
 }
 
 /** Typed as it is, so that the shell itself asks for the rest; in dash and ash each finished line ends with a D. */

@@ -12,7 +12,7 @@ export interface SessionExit {
 }
 
 /** ssh's last line when the session was closed; it says nothing of why. */
-const CLOSED = /^(?:Shared c|C)onnection to \S+ closed\.$/
+const CLOSED = /(?:Shared c|C)onnection to \S+ closed\.$/
 /** What stands before it when it was the connection that ended. */
 const LOST =
   /closed by remote host\.$|^Read from remote host |^client_loop: |^Timeout, server .* not responding\.$/

@@ -43,7 +43,8 @@ export const run = defineTool({
     if (!session.usable && session.running) {
       const wait = untilUsable(session, deadline, call.signal)
       const end = await call.withProgress(() => lastLine(session), wait)
-      if (!session.usable) return notOpened(ensured, end, args, call)
+      if (!session.usable && session.integration.shell !== 'unknown')
+        return notOpened(ensured, end, args, call)
     }
     const options = { text: args.command, deadline, signal: call.signal }
     const ran = await call.withProgress(() => lastLine(session), runCommand(session, options))

@@ -27,6 +27,7 @@ const facts = (more: Partial<WaitFacts> = {}): WaitFacts => ({
   ready: false,
   concluded: true,
   front: null,
+  works: false,
   outputAt: 0,
   sent: true,
   now: 10_000,

@@ -25,6 +25,7 @@ const shell = (more: Partial<ShellEvidence> = {}): Look =>
     echo: false,
     interruptible: true,
     reading: true,
+    readBytes: null,
     sourcing: false,
     ...more,
   })
@@ -47,12 +48,14 @@ describe('armingFor', () => {
     ['bash whose start file works', shell({ reading: false }), { lineEditor: true, line: '$ ' }, 'later'],
     ['bash behind a full screen', shell(), { lineEditor: true, fullScreen: true }, 'later'],
     [
-      'zsh, which holds files open',
+      'zsh whose start file reads',
       shell({ comm: 'zsh', exe: null, sourcing: true }),
       { lineEditor: true },
-      'arm',
+      'later',
     ],
-    ['zsh without its line editor', shell({ comm: 'zsh', exe: null }), { line: '$ ' }, 'later'],
+    ['zsh at a prompt nobody knows', shell({ comm: 'zsh', exe: null }), { lineEditor: true }, 'arm'],
+    ['zsh that says nothing of its line editor', shell({ comm: 'zsh', exe: null }), { line: '$ ' }, 'arm'],
+    ['zsh without its line editor', shell({ comm: 'zsh', exe: null }), {}, 'later'],
     ['dash at any prompt', shell(dash), {}, 'arm'],
     ['dash that reads a start file', shell({ ...dash, sourcing: true }), { line: '$ ' }, 'later'],
     [

@@ -7,7 +7,7 @@ const EDITOR = { lineEditor: true, prompts: 1 }
 function shellOf(kind: 'bash' | 'fish' | 'dash' = 'bash', state = new ShellState()) {
   const nonce = `${kind}nonce${state.shells.length}`
   const sign = { inputMark: kind !== 'fish', editor: kind === 'fish' }
-  state.add({ nonce, kind, traits: [], sign, pid: 1 }, null)
+  state.add({ nonce, kind, traits: [], sign, pid: 1 }, false, { offset: 0, units: 0 })
   let now = 0
   let offset = 0
   const mark = (name: MarkKind, count: number, more: Partial<Mark> = {}): boolean => {
@@ -83,12 +83,14 @@ describe('a shell that reports', () => {
   it('counts output from where the text of a fed command has been read', () => {
     const { state, mark, prompt } = shellOf()
     prompt(1)
-    state.begin('x', 0)
+    state.begin('x', 0, { awaitsText: true })
     mark('C', 1)
     mark('I', 0)
     expect(state.running?.outputFrom).toBeNull()
     mark('C', 1)
     expect(state.running?.outputFrom).toMatchObject({ offset: 65 })
+    mark('I', 0)
+    expect(state.running?.outputFrom, 'a transcript that is printed').toMatchObject({ offset: 65 })
   })
 
   it('makes no command of an empty line', () => {
@@ -127,6 +129,7 @@ describe('shells within shells', () => {
     mark('C', 1)
     state.add(
       { nonce: 'again', kind: 'bash', traits: ['again'], sign: { inputMark: true, editor: false }, pid: 1 },
+      true,
       { offset: 48, units: 47 },
     )
     mark('D', 1, { nonce: 'again', status: 5 })

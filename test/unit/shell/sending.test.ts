@@ -7,11 +7,12 @@ const KINDS: ShellKind[] = ['bash', 'zsh', 'fish', 'dash', 'ash', 'ksh']
 
 const typed = (bytes: string) => ({ form: 'typed', bytes })
 const pasted = (text: string) => typed(`\x1b[200~${text}\x1b[201~\r`)
-const fed = (call: string, payload: string) => ({
+const fed = (call: string, payload: string, end = '\r') => ({
   form: 'fed',
-  line: ` \\eval "$(__sm_in ${call})"\r`,
+  line: ` \\eval "$(__sm_in ${call})"${end}`,
   payload,
 })
+const evaluated = (word: string, end = '\r') => typed(` \\eval "__sm_c$__sm_l"${word}${end}`)
 const send = (kind: ShellKind, text: string, traits: string[] = [], incomplete = false) =>
   sendingOf(kind, traits, text, 'nonce1', incomplete)
 
@@ -32,16 +33,17 @@ describe('a command is sent', () => {
     expect(send('zsh', 'a', ['correct'])).toEqual(fed('1', 'a\n'))
     expect(send('bash', 'a b', ['nopaste'])).toEqual(typed('a b\r'))
     expect(send('bash', 'a\tb', ['nopaste'])).toEqual(fed('1', 'a\tb\n'))
-    expect(send('bash', 'a b', ['nops0', 'nopaste'])).toEqual(typed(' __sm_c;a b\r'))
-    expect(send('bash', 'a b', ['nops0'])).toEqual(pasted(' __sm_c;a b'))
+    expect(send('bash', 'a b', ['nops0', 'nopaste'])).toEqual(evaluated("'a b'"))
+    expect(send('bash', 'a b', ['nops0'])).toEqual(evaluated("'a b'"))
     expect(send('bash', 'a\nb', ['nops0'])).toEqual(fed('2', 'a\nb\n'))
   })
 
   it('to shells without a hook before commands behind a call', () => {
     for (const kind of ['dash', 'ash', 'ksh'] as const) {
-      expect(send(kind, 'a b &')).toEqual(typed(' __sm_c;a b &\r'))
-      expect(send(kind, 'a\nb')).toEqual(fed('2', 'a\nb\n'))
-      expect(send(kind, 'echo "')).toEqual(fed('1', 'echo "\n'))
+      const end = kind === 'dash' ? '\n' : '\r'
+      expect(send(kind, 'a b &')).toEqual(evaluated("'a b &'", end))
+      expect(send(kind, 'a\nb')).toEqual(fed('2', 'a\nb\n', end))
+      expect(send(kind, "echo 'a'")).toEqual(evaluated("'echo '\\''a'\\'''", end))
       expect(send(kind, 'x'.repeat(701))).toMatchObject({ form: 'fed' })
     }
     expect(send('fish', "echo 'a'")).toEqual(typed(" __sm_c;eval 'echo \\'a\\''\r"))
@@ -76,7 +78,7 @@ describe('what is incomplete', () => {
 
   it('is a syntax error where no mark would tell', () => {
     expect(send('fish', 'echo "ü', [], true)).toMatchObject({ form: 'fed' })
-    expect(send('ksh', "echo 'a", [], true)).toMatchObject({ form: 'fed' })
+    expect(send('ksh', "echo 'a", [], true)).toMatchObject({ form: 'typed' })
   })
 })
 
