@@ -26,6 +26,8 @@ const MAX_UNANSWERED = 2
  * closed after each look, for a session's ssh does not end before it; unless the caller keeps it, and closes it.
  */
 export class Looker {
+  /** When a side shell was last opened, in milliseconds on the monotonic clock. */
+  openedAt = Number.NEGATIVE_INFINITY
   /** Whether what answers on the other side is no shell. */
   foreign = false
   readonly #open: (signal: AbortSignal) => Promise<SideShell | null>
@@ -110,6 +112,7 @@ export class Looker {
     if (this.#side?.isOpen) return this.#side
     this.#opening = new AbortController()
     const began = performance.now()
+    this.openedAt = began
     this.#side = await this.#open(this.#opening.signal)
     // One that was given up before its time tells nothing.
     if (this.#side) this.#unanswered = 0

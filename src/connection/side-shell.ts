@@ -11,6 +11,11 @@ export type SideConnection = Pick<Connection, 'ssh' | 'target' | 'options' | 'cw
 
 /** Longest wait for a channel, and for each answer: start files that take a second are common, and a person waits. */
 const CHANNEL_MS = 3000
+/**
+ * How a side shell ends, so that it can be told from a session. Where a session ends in the moment in which a further
+ * channel is opened, that may get its number, and OpenSSH's client takes its status for the session's (seen in 4 of 150).
+ */
+export const SIDE_STATUS = 213
 /** Text of one answer, in UTF-16 units: 20,000 processes. More is no answer to a question of ours. */
 const MAX_ANSWER_CHARS = 8 * 1024 * 1024
 
@@ -67,7 +72,7 @@ export class SideShell {
     const nonce = newNonce()
     // Printed by the shell itself: whatever repeats the command has no digits there. Nothing in it means anything
     // to csh, fish or cmd.exe.
-    const command = `exec sh -c 'echo ${nonce} $PPID .; exec sh'`
+    const command = `exec sh -c 'echo ${nonce} $PPID .; sh; exit ${SIDE_STATUS}'`
     const side = new SideShell(connection, controlPath, command)
     const giveUp = (): void => side.close()
     signal?.addEventListener('abort', giveUp, { once: true })

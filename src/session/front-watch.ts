@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Look, Looker } from '../connection/look.js'
-import type { SideShell } from '../connection/side-shell.js'
+import { SIDE_STATUS, type SideShell } from '../connection/side-shell.js'
 import { LookSchedule } from './look-schedule.js'
 
 /** What decides whether, when and how to look. */
@@ -25,6 +25,8 @@ const SPACING_MS = 5000
 const QUESTION_SPACING_MS = 700
 /** How much later than a look its terminal's output may come. */
 const MARK_MS = 20
+/** How long after a look began the session's end may bear its status: a side shell lives for 3 s at most. */
+const SPOILT_MS = 5000
 /** Looks in a row that tell nothing, after which there is taken to be nothing to be seen. */
 const BLIND_LOOKS = 2
 
@@ -53,6 +55,11 @@ export class FrontWatch {
   /** Whether a second channel leads to something that is no shell. */
   get foreign(): boolean {
     return this.#looker?.foreign ?? false
+  }
+
+  /** Whether an exit status may be that of a look, which hides the session's own. */
+  spoils(status: number): boolean {
+    return status === SIDE_STATUS && performance.now() - (this.#looker?.openedAt ?? 0) < SPOILT_MS
   }
 
   /** A look that is under way, with all that comes of it. */

@@ -171,6 +171,11 @@ export class Integration {
     return this.#watch.interrupt(signal)
   }
 
+  /** Whether an exit status may be that of a look, which hides the session's own. */
+  spoils(status: number): boolean {
+    return this.#watch.spoils(status)
+  }
+
   /** A piece of output has been recorded, with these marks in it. */
   fed(marks: readonly Mark[]): void {
     const now = performance.now()

@@ -246,7 +246,8 @@ export class Session {
     for (const listener of [...this.#listeners]) listener.output?.(bytes)
   }
 
-  #exited({ code, signal }: PtyExit): void {
+  #exited({ code: status, signal }: PtyExit): void {
+    const code = this.integration.spoils(status) ? null : status
     this.integration.end()
     const { size } = this.recorder.file
     const tail = this.recorder.file.read(Math.max(0, size - TAIL_BYTES), TAIL_BYTES).toString('utf8')

@@ -2,6 +2,7 @@ import stripAnsi from 'strip-ansi'
 import { exitInWords } from './ssh-words.js'
 
 export interface SessionExit {
+  /** Null where it is not known. */
   code: number | null
   /** Name of the signal that ended ssh, such as SIGKILL; null if it exited. */
   signal: string | null
@@ -24,6 +25,7 @@ const LAST_LINES = 24
 export function exitReason({ code, signal, stop, tail }: SessionExit): string {
   if (stop) return stop === 'forced' ? 'killed' : 'stopped'
   if (signal) return signal === 'SIGKILL' ? 'killed' : `signal-${signal.replace(/^SIG/, '')}`
+  if (code === null) return 'ssh-error'
   if (code === 0) return 'clean-exit'
   if (code !== 255) return `exit-${code}`
   const lines = stripAnsi(tail).trimEnd().split(/\r*\n/).slice(-LAST_LINES)

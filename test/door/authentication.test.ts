@@ -98,11 +98,15 @@ async function timed<T>(work: Promise<T>): Promise<{ result: T; seconds: number 
 
 const failed = { isError: true, error_type: 'connection_failed' }
 
+/** Whether an agent answers there, with keys or without. */
+const listens = (socket: string): boolean =>
+  spawnSync('ssh-add', ['-l'], { env: { ...process.env, SSH_AUTH_SOCK: socket } }).status !== 2
+
 /** An agent of the person's that holds a key. */
 async function startAgent(socket: string, key: string): Promise<void> {
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' })
   endings.push(() => agent.kill())
-  await eventually('the agent is there', () => existsSync(socket))
+  await eventually('the agent listens', () => listens(socket))
   execFileSync('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' })
 }
 

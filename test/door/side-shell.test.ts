@@ -15,7 +15,7 @@ import { callerOf } from '../../src/connection/caller.js'
 import { ChannelRefused } from '../../src/connection/command-channel.js'
 import { type Look, Looker } from '../../src/connection/look.js'
 import { connectionRequest } from '../../src/connection/options.js'
-import { type SideConnection, SideShell } from '../../src/connection/side-shell.js'
+import { SIDE_STATUS, type SideConnection, SideShell } from '../../src/connection/side-shell.js'
 import { sshClient } from '../../src/connection/ssh-client.js'
 import { Pty, type PtyExit } from '../../src/platform/pty.js'
 import { evidenceOf } from '../../src/shell/evidence.js'
@@ -249,7 +249,8 @@ describeSeats('a side shell', (server) => {
     const seat = await Seat.start(server(), null)
     const files = readdirSync(server().directory).length
     const side = (await seat.open()) as SideShell
-    const asked = [side.ask('echo one; cat'), side.ask('printf "two\n\n"; nonsense'), side.ask('echo $PPID')]
+    const parent = 'set -- $(cat /proc/$PPID/stat); echo $4'
+    const asked = [side.ask('echo one; cat'), side.ask('printf "two\n\n"; nonsense'), side.ask(parent)]
     expect(await Promise.all(asked)).toEqual(['one\n', 'two\n\n', `${side.parentPid}\n`])
     expect(await side.ask('seq 100000')).toHaveLength(588_895)
     expect(seat.passengers()).toHaveLength(1)
@@ -351,6 +352,21 @@ describeSeats('a side shell', (server) => {
     expect(seat.pty.running).toBe(true)
     side.close()
     expect(await seat.exit).toEqual({ code: 7, signal: null })
+  })
+
+  // OpenSSH gives the number of a channel that has ended to the next one, and takes that one's status for the session's.
+  it('a session that ends while a look begins has its own status, or one that can be told from it', async () => {
+    const seats = await Promise.all(
+      Array.from({ length: 12 }, () => Seat.start(server(), 'echo go; read x; exit 4')),
+    )
+    for (const [round, seat] of seats.entries()) {
+      await seat.shows('go')
+      const looked = seat.looker.look()
+      await new Promise((resolve) => setTimeout(resolve, round))
+      seat.type('\n')
+      await looked
+      expect([4, SIDE_STATUS]).toContain((await seat.exit).code)
+    }
   })
 
   it('ends with its connection, in the middle of an answer', async () => {
