@@ -48,7 +48,7 @@ class Shells {
 
   /** Takes steps in order, and then one more; of a single one the next test shows what it left behind. */
   async take(shell: Shell, steps: Step[]): Promise<void> {
-    const next = { run: 'echo next', output: 'next\n' }
+    const next: Step = { run: 'echo next', output: 'next\n' }
     for (const each of steps.length === 1 ? steps : [...steps, next]) {
       const ran = await this.run(shell, each.run, each.raw === undefined ? {} : { format: 'raw' })
       expect({ run: each.run, ...seen(ran) }).toEqual({ run: each.run, ...wanted(each) })

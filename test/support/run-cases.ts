@@ -19,13 +19,13 @@ export type Shell = 'bash' | 'zsh' | 'fish' | 'dash' | 'ash'
 export const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish', 'dash', 'ash']
 
 /** Text without any period, so that a piece that is lost, doubled or moved shows. */
-export function noise(chars: number): string {
+function noise(chars: number): string {
   let text = ''
   for (let i = 0; text.length < chars; i++) text += createHash('sha256').update(`${i}`).digest('hex')
   return text.slice(0, chars)
 }
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 const LINE = noise(40_000)
 const LINES = `${noise(40_000).replaceAll(/.{50}/g, '$&\n').trimEnd()}\n`
