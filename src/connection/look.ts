@@ -38,6 +38,8 @@ export class Looker {
   #kept = false
   #closed = 0
   #refused = false
+  /** Number of the session's first process, once it was seen. */
+  #loginPid: number | null = null
   #unanswered = 0
 
   /** @param open opens a side shell on the session's connection; null where there is none to be had */
@@ -45,7 +47,7 @@ export class Looker {
     this.#open = open
   }
 
-  /** Whether the server gives no second channel, so that no look is tried any more. */
+  /** Whether there is nothing to be seen: the server gives no second channel, or the session has ended. */
   get hopeless(): boolean {
     return this.#refused || this.#unanswered >= MAX_UNANSWERED
   }
@@ -57,7 +59,15 @@ export class Looker {
    */
   look({ keep = false } = {}): Promise<Look | null> {
     this.#kept ||= keep
-    return this.#use(lookWith)
+    return this.#use(async (side) => {
+      const processes = parseProcesses(await side.ask(processScript()))
+      // With a channel of ours open, the ssh of a session that has ended would not end.
+      this.#refused ||= this.#loginPid !== null && !processes.some(({ pid }) => pid === this.#loginPid)
+      const front = frontOf(processes, side.parentPid)
+      if (!front) return null
+      this.#loginPid = front.loginPid
+      return { front, evidence: evidenceOf(front, parseDetails(await side.ask(detailScript(front)))) }
+    })
   }
 
   /** Opens the side shell for looks to come, and keeps it until `close`. */
@@ -119,10 +129,4 @@ export class Looker {
     else if (performance.now() - began >= LOOK_MS - 100) this.#unanswered++
     return this.#side
   }
-}
-
-async function lookWith(side: SideShell): Promise<Look | null> {
-  const front = frontOf(parseProcesses(await side.ask(processScript())), side.parentPid)
-  if (!front) return null
-  return { front, evidence: evidenceOf(front, parseDetails(await side.ask(detailScript(front)))) }
 }

@@ -13,7 +13,7 @@ const ANSWER_MS = 2000
 const PROMPT_MS = 15_000
 
 /** Short, since a person sees it in the line that is typed. */
-const newNonce = customAlphabet('abcdefghijklmnopqrstuvwxyz0123456789', 12)
+const newNonce = customAlphabet('abcdefghijklmnopqrstuvwxyz0123456789', 10)
 
 /** A terminal while we type into it: nothing of that is shown, from where it begins to the end of the next prompt. */
 export class ArmingTerminal {

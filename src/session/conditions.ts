@@ -117,6 +117,8 @@ export interface QuietOptions {
   afterOutput: boolean
   /** After a write: what tells its echo from the answer. */
   answer: AnswerFilter | null
+  /** When the input was sent, which may do nothing that shows; null where output is waited for. */
+  since: number | null
   /** Text units that fill the reply, so that there is no use in waiting longer. */
   full: number
 }
@@ -125,20 +127,26 @@ export interface QuietOptions {
  * Output has come to rest. Where a shell reports that is its prompt or a program that waits, never silence; where
  * none does it is a prompt that shows, or silence after an answer.
  */
-export function quietAfter({ prompts, units, afterOutput, answer, full }: QuietOptions): Condition {
+export function quietAfter(options: QuietOptions): Condition {
+  const { prompts, units, afterOutput, answer, full, since } = options
   return {
     watches: true,
     output: (chunk) => void answer?.feed(chunk),
     verdict: (facts) => {
       const news = facts.units - units
       if (news >= full) return 'output'
-      if (!facts.sent || (afterOutput && news === 0)) return null
+      if (!facts.sent) return null
+      if (afterOutput && news === 0) return noAnswerAtPrompt(facts, since)
       const answered = news > 0 && (answer?.answered ?? true)
       const silence = answered ? settled(facts.outputAt, facts.now, QUIET_MS, 'quiet') : null
       return sooner(restVerdict(facts, prompts, afterOutput), silenceTells(facts) ? silence : null)
     },
   }
 }
+
+/** Keys at a prompt may do nothing that shows. */
+const noAnswerAtPrompt = ({ reports, ready, outputAt, now }: WaitFacts, since: number | null): Verdict =>
+  since !== null && reports && ready ? settled(Math.max(outputAt, since), now, QUIET_MS, 'prompt') : null
 
 /** @param typing whether it is about what was typed at a prompt that goes on standing */
 function restVerdict(facts: WaitFacts, prompts: number, typing: boolean): Verdict {

@@ -56,6 +56,9 @@ function atPrompt(
   if (kind === 'bash') return edited && (lineEditor || known)
   // These have line editors that say nothing of themselves, or none at all.
   if (shell.sourcing) return false
+  if (kind === 'dash' && shell.readBytes !== null) return shell.reading === true && shell.readBytes > 1
+  // busybox uses its line editor for no `read`.
+  if (kind === 'ash' && !shell.canonical && shell.reading) return true
   return openLine && (known || (shell.reading === true && (kind === 'dash' || !shell.canonical)))
 }
 

@@ -30,13 +30,14 @@ export function conditionAfterWrite(
 ): Condition {
   const { units, lineEditor } = session.state
   const prompts = promptCount(session)
+  const since = performance.now()
   const after = SUBMITS.test(input) ? prompts : -1
   const answer = lineEditor && /[\r\n]/.test(input) ? new SubmitFilter() : new EchoFilter(input)
   switch (waitFor.kind) {
     case 'output':
       return outputAfter(units)
     case 'quiet':
-      return quietAfter({ prompts: after, units, afterOutput: after < 0, answer, full })
+      return quietAfter({ prompts: after, units, afterOutput: after < 0, answer, full, since })
     case 'prompt':
       return promptAfter(after)
     case 'pattern':
@@ -62,11 +63,11 @@ export async function conditionForRead(
   if (waitFor === null && position.pending > 0) return outputAfter(given)
   switch (waitFor?.kind) {
     case undefined:
-      return quietAfter({ prompts, units, afterOutput: true, answer: null, full })
+      return quietAfter({ prompts, units, afterOutput: true, answer: null, full, since: null })
     case 'output':
       return outputAfter(given)
     case 'quiet':
-      return quietAfter({ prompts: -1, units: given, afterOutput: false, answer: null, full })
+      return quietAfter({ prompts: -1, units: given, afterOutput: false, answer: null, full, since: null })
     case 'prompt':
       return promptAfter(-1)
     case 'pattern':

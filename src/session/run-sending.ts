@@ -3,6 +3,7 @@ import { invalid } from '../common/errors.js'
 import { isIncomplete } from '../shell/incomplete.js'
 import { type Sending, sendingOf } from '../shell/sending.js'
 import type { Checkpoint } from '../terminal/checkpoints.js'
+import type { Condition } from './conditions.js'
 import { exitedError } from './exchange.js'
 import type { Session } from './session.js'
 import type { ReportingShell } from './shell-state.js'
@@ -10,8 +11,9 @@ import { startWait } from './waiting.js'
 
 /** Largest command text, in bytes; more belongs in a file. */
 const MAX_TEXT_BYTES = 256 * 1024
-/** How long the shell may take to ask for what it was told to read, in milliseconds. */
+/** How long a shell that has answered may take to ask for what it was told to read, and a silent line, in milliseconds. */
 const INVITATION_MS = 5000
+const STALLED_MS = 120_000
 /** How often Ctrl-C is repeated, and how long: shells lose one that comes while they prepare to read. */
 const INTERRUPT_MS = 250
 const INTERRUPTED_MS = 3000
@@ -65,31 +67,50 @@ export async function sendCommand(
   const [first, payload] = sending.form === 'typed' ? [sending.bytes, null] : [sending.line, sending.payload]
   session.input.send(Buffer.from(first), false, () => {})
   if (payload === null) return sent
-  const end = await startWait(
-    session,
-    {
-      verdict: () =>
-        integration.invitations > invitations ? 'output' : integration.state.ready ? 'prompt' : null,
-    },
-    { deadline: performance.now() + INVITATION_MS, signal: ANYBODY },
-  ).end
+  const end = await startWait(session, invited(session, invitations), {
+    deadline: performance.now() + STALLED_MS,
+    signal: ANYBODY,
+  }).end
   if (end === 'exit') throw exitedError(session)
   if (end === 'output') {
     session.input.send(Buffer.from(payload), false, () => {})
     return sent
   }
-  if (end === 'timeout') await interruptUntil(session, () => integration.state.ready)
+  if (end !== 'prompt') await interruptUntil(session, () => integration.state.ready)
   integration.distrust()
   return null
 }
 
+/** The shell asks for its text; or it is at its prompt instead; or it has said something else, and then nothing. */
+function invited({ integration, outputAt: before }: Session, invitations: number): Condition {
+  return {
+    verdict: ({ outputAt, now }) => {
+      if (integration.invitations > invitations) return 'output'
+      if (integration.state.ready) return 'prompt'
+      if (outputAt === before) return null
+      const left = outputAt + INVITATION_MS - now
+      return left <= 0 ? 'quiet' : left
+    },
+  }
+}
+
 /** Sends Ctrl-C until it has worked, or has had time enough to. */
 export async function interruptUntil(session: Session, done: () => boolean): Promise<void> {
-  const deadline = performance.now() + INTERRUPTED_MS
+  const began = performance.now()
+  const deadline = began + INTERRUPTED_MS
+  const { state } = session.integration
+  const { prompts } = state
+  let sent = 0
   while (!done() && session.running && performance.now() < deadline) {
     session.input.send(Buffer.from('\x03'), true, () => {})
+    sent++
     const soon = Math.min(deadline, performance.now() + INTERRUPT_MS)
     const condition = { verdict: () => (done() ? ('prompt' as const) : null) }
     await startWait(session, condition, { deadline: soon, signal: ANYBODY }).end
   }
+  if (sent < 2 || !done()) return
+  // Each one too many makes a prompt of its own, which must not be taken for the next command's end.
+  const settled = performance.now() + (performance.now() - began) + INTERRUPT_MS
+  const all = { verdict: () => (state.prompts >= prompts + sent && state.ready ? ('prompt' as const) : null) }
+  await startWait(session, all, { deadline: settled, signal: ANYBODY }).end
 }

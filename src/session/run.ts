@@ -54,12 +54,25 @@ async function runIn(session: Session, options: RunOptions): Promise<Omit<Run, '
   const before = { finished: state.finishedCount, continuations: state.continuations }
   const began = performance.now()
   state.begin(options.text, began, { awaitsText: sending.form === 'fed', open })
-  const sent = await integration.exclusively(() => sendCommand(session, shell, sending))
+  const delivery = integration.exclusively(() => sendCommand(session, shell, sending))
+  const sent = await Promise.race([delivery, timeUp(options)])
   if (sent === null) return null
+  // It goes on being sent, whoever waits for it.
+  if (sent === 'timeout') return { ...unsent(session), end: 'timeout', sent: true }
   const end = await startWait(session, runOver(session, shell, before), options).end
-  if (end === 'incomplete_input') await interruptUntil(session, () => state.ready)
+  if (end === 'incomplete_input')
+    await integration.exclusively(() => interruptUntil(session, () => state.ready))
   const finished = end === 'finished' ? state.finishedAfter(before.finished) : null
   return { end, sent: true, finished, ...ownPart(session, shell, finished, began, sent) }
+}
+
+/** Settles at the deadline, or with the reason of a call that is cancelled. */
+function timeUp({ deadline, signal }: RunOptions): Promise<'timeout'> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve('timeout'), Math.max(0, deadline - performance.now()))
+    timer.unref()
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 }
 
 const unsent = ({ integration }: Session): Omit<Run, 'skipped'> => ({

@@ -15,7 +15,9 @@ export function sameShell(look: Look | null, state: ShellState, screen: ScreenFa
   const { current, running, asksForMore } = state
   const evidence = look?.evidence ?? null
   if (!current || (evidence && evidence.kind !== 'shell')) return null
-  if (asksForMore && (evidence === null || current.pid === null || evidence.pid === current.pid))
+  // fish has no mark for it: that it has not begun may as well be a prompt that takes its time, or a slow line.
+  const sure = current.continuing || evidence?.reading === true
+  if (asksForMore && sure && (evidence === null || current.pid === null || evidence.pid === current.pid))
     return 'more'
   if (evidence?.pid !== current.pid || shellKindOf(evidence.comm, evidence.exe) !== current.kind) return null
   if (!evidence.reading) return null

@@ -174,7 +174,8 @@ export class ShellState {
     if (!shell || mark.kind === 'S') return false
     if (mark.kind === 'I') return this.#fed(shell)
     const opens = mark.kind === 'D' || mark.kind === 'A'
-    if (opens ? mark.count < shell.count : mark.count !== shell.count) return false
+    const far = mark.count > shell.count + MAX_PROMPTS_MISSED
+    if (opens ? mark.count < shell.count || far : mark.count !== shell.count) return false
     // Whoever stood on this shell has gone.
     this.shells.length = at + 1
     if (mark.kind === 'D') return this.#finished(shell, mark, now)
@@ -271,5 +272,7 @@ export class ShellState {
 
 /** Commands that are remembered: what was typed ahead may end in the same moment as the one before. */
 const MAX_FINISHES = 64
+/** Prompts that may have gone unseen; a number beyond is nobody's real one, and would make all that follow old. */
+const MAX_PROMPTS_MISSED = 100
 /** Characters of an unfinished line that are remembered. */
 const MAX_TYPED = 10_000

@@ -39,8 +39,10 @@ case "$__sm_s" in *"$1"*) __sm_s=\${__sm_s#"\${__sm_s%%[0-9]*}"}; \\printf %s "\
 }
 __sm_in() {
 \\printf '{ __sm_c %s %s&&:; } 2>/dev/null\\n' "$?" "$(__sm_h __sm_in)"
+__sm_o=; \\command head -n 0 </dev/null >/dev/null 2>&1 || __sm_o=1
+\\command \${__sm_o:+-p} head -n 0 </dev/null >/dev/null 2>&1 || { \\printf '(exit 127)\\n'; return; }
 \\printf '\\33]133;I;n=%s\\7' "$__sm_n" >"$__sm_t"
-case "\${2-}" in e) \\printf %b "$(\\head -n "$1" | \\tr -d '\\n')";; *) \\head -n "$1";; esac
+case "\${2-}" in e) \\printf %b "$(\\command \${__sm_o:+-p} head -n "$1" | \\command \${__sm_o:+-p} tr -d '\\n')";; *) \\command \${__sm_o:+-p} head -n "$1";; esac
 }
 `
 

@@ -18,5 +18,6 @@ function __sm_in; builtin printf '__sm_c %s\\n' $status; builtin printf '\\e]133
 if test (count $argv) -gt 1; builtin printf %b (head -n $argv[1] | string join ''); else; head -n $argv[1]; end; end;
 function __sm_r; return $argv[1]; end;
 functions -q __fish_enable_bracketed_paste; or set -a f noeditor;
+function __sm_b --on-event fish_prompt; builtin printf '\\e]133;B;n=%s;k=%s\\a' $__sm_n $__sm_k >$__sm_t; end;
 builtin printf '\\e]133;S;n=%s;%s;%s\\a' $__sm_n $version (string join , $f) >$__sm_t; __sm_r $__sm;
 `

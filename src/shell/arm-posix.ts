@@ -25,8 +25,10 @@ return "$__sm_s"; } 2>/dev/null
 }
 __sm_in() {
 \\printf '{ __sm_c %s&&:; } 2>/dev/null\\n' "$?"
+__sm_o=; \\command head -n 0 </dev/null >/dev/null 2>&1 || __sm_o=1
+\\command \${__sm_o:+-p} head -n 0 </dev/null >/dev/null 2>&1 || { \\printf '(exit 127)\\n'; return; }
 \\printf '\\33]133;I;n=%s\\7' "$__sm_n" >"$__sm_t"
-case "\${2-}" in e) \\printf %b "$(\\head -n "$1" | \\tr -d '\\n')";; *) \\head -n "$1";; esac
+case "\${2-}" in e) \\printf %b "$(\\command \${__sm_o:+-p} head -n "$1" | \\command \${__sm_o:+-p} tr -d '\\n')";; *) \\command \${__sm_o:+-p} head -n "$1";; esac
 }
 `
 

@@ -33,6 +33,9 @@ fi
 (( \${preexec_functions[(I)__sm_o]} )) || preexec_functions+=(__sm_o)
 \\return $__sm_s; } 2>/dev/null
 }
+__sm_q() {
+if [[ -o promptsp ]]; then __sm_sp=1; \\unsetopt promptsp; fi
+}
 __sm_z() {
 \\emulate -L zsh; \\unsetopt xtrace errexit errreturn
 case "$1" in (*'"$(__sm_in '*|*__sm=[$]*) \\return 1;; esac
@@ -53,8 +56,10 @@ __sm_c() {
 }
 __sm_in() {
 \\printf '{ __sm_c %s&&:; } 2>/dev/null\\n' "$?"
+__sm_i=; \\command head -n 0 </dev/null >/dev/null 2>&1 || __sm_i=1
+\\command \${__sm_i:+-p} head -n 0 </dev/null >/dev/null 2>&1 || { \\printf '(exit 127)\\n'; return; }
 \\printf '\\33]133;I;n=%s\\7' "$__sm_n" >$__sm_t
-case "\${2-}" in (e) \\printf %b "$(\\head -n "$1" | \\tr -d '\\n')";; (*) \\head -n "$1";; esac
+case "\${2-}" in (e) \\printf %b "$(\\command \${__sm_i:+-p} head -n "$1" | \\command \${__sm_i:+-p} tr -d '\\n')";; (*) \\command \${__sm_i:+-p} head -n "$1";; esac
 }
 `
 
@@ -63,7 +68,7 @@ const HOOKING = `
 __sm_a() {
 \\emulate -L zsh; \\unsetopt xtrace errexit errreturn
 \\typeset -ga precmd_functions preexec_functions zshaddhistory_functions
-precmd_functions=(__sm_d \${precmd_functions:#__sm_*} __sm_b)
+precmd_functions=(__sm_d \${precmd_functions:#__sm_*} __sm_b __sm_q)
 preexec_functions=(\${preexec_functions:#__sm_*} __sm_o)
 zshaddhistory_functions=(\${zshaddhistory_functions:#__sm_*} __sm_z)
 if (( $+functions[precmd] )) && [[ \${functions[precmd]} != *__sm_d* && \${functions[precmd]} != *'autoload -'* ]]; then functions[precmd]="__sm_d
@@ -85,7 +90,7 @@ __sm_y=; if [[ \${__sm_w-} == $$ ]]; then __sm_y=again; fi
 __sm_w=$$ __sm_n=NONCE __sm_k=0 __sm_t=/dev/tty __sm_x= __sm_sp=\${__sm_sp-}
 { : >$__sm_t; } 2>/dev/null || __sm_t=$(\\tty)
 ${HOOKS}${FORMS}${HOOKING}
-if [[ -o promptsp ]]; then __sm_sp=1; \\unsetopt promptsp; fi
+__sm_q
 if [[ -o correct || -o correctall ]]; then __sm_a ,correct; else __sm_a; fi
 \\unfunction __sm_a; \\unset __sm_y
 __sm_r() { \\return $1; }

@@ -23,7 +23,7 @@ export function armingExchange(kind: ShellKind, nonce: string): Exchange {
 
 /** The backslashes pass by aliases; the trap gives the echo back whatever happens, Ctrl-C too. */
 const posixLine = (count: number, nonce: string): string =>
-  ` __sm=$?;\\eval "$(trap '\\stty echo;exit' 0 2;\\stty -echo;\\printf '\\33]133;I;n=${nonce}\\7'>&2;\\head -n${count})"`
+  ` __sm=$?;\\eval "$(trap '\\stty echo;exit' 0 2;\\stty -echo&&\\printf '\\33]133;I;n=${nonce}\\7'>&2&&\\head -n${count})"`
 
 const fishLine = (count: number, nonce: string): string =>
   ` set -g __sm $status;eval (stty -echo;builtin printf '\\e]133;I;n=${nonce}\\a'>&2;head -n${count};stty echo)`
@@ -39,7 +39,7 @@ export interface ReadySign {
  * terminal just after B, with no further sign.
  */
 export function readySign(kind: ShellKind, traits: readonly string[] = []): ReadySign {
-  if (kind === 'fish') return { inputMark: false, editor: !traits.includes('noeditor') }
+  if (kind === 'fish') return traits.includes('noeditor') ? INPUT_MARK : EDITOR
   if (kind === 'zsh') return traits.includes('noeditor') ? INPUT_MARK : EDITOR
   return traits.includes('nobmark') ? EDITOR : INPUT_MARK
 }

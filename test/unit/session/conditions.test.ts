@@ -82,7 +82,14 @@ describe('promptAfter', () => {
 })
 
 describe('quietAfter', () => {
-  const options: QuietOptions = { prompts: 0, units: 100, afterOutput: false, answer: null, full: 1000 }
+  const options: QuietOptions = {
+    prompts: 0,
+    units: 100,
+    afterOutput: false,
+    answer: null,
+    full: 1000,
+    since: null,
+  }
   const verdictOf = (more: Partial<QuietOptions>, now: Partial<WaitFacts>, ...output: string[]): Verdict => {
     const condition = quietAfter({ ...options, ...more })
     for (const chunk of output) condition.output?.(Buffer.from(chunk))
