@@ -1,7 +1,8 @@
 /**
  * PROMPT_SP prints its mark and blanks before any hook runs, so D would come behind them: the option is
  * switched off and __sm_e prints the same behind D. A function called precmd runs before precmd_functions:
- * D is put at its beginning. The marks in PS1 and PS2 hold the number itself, since parameters are expanded
+ * D is put at its beginning. A start file that is read again switches the option on: __sm_q does it once more,
+ * but where options are local to functions. The marks in PS1 and PS2 hold the number itself, since parameters are expanded
  * there only with PROMPT_SUBST; %(#..) expands to nothing and keeps the text itself from being a mark.
  */
 const HOOKS = `
@@ -90,7 +91,7 @@ __sm_y=; if [[ \${__sm_w-} == $$ ]]; then __sm_y=again; fi
 __sm_w=$$ __sm_n=NONCE __sm_k=0 __sm_t=/dev/tty __sm_x= __sm_sp=\${__sm_sp-}
 { : >$__sm_t; } 2>/dev/null || __sm_t=$(\\tty)
 ${HOOKS}${FORMS}${HOOKING}
-__sm_q
+if [[ -o promptsp ]]; then __sm_sp=1; \\unsetopt promptsp; fi
 if [[ -o correct || -o correctall ]]; then __sm_a ,correct; else __sm_a; fi
 \\unfunction __sm_a; \\unset __sm_y
 __sm_r() { \\return $1; }
