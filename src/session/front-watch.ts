@@ -27,6 +27,8 @@ const QUESTION_SPACING_MS = 700
 const MARK_MS = 20
 /** How long after a look began the session's end may bear its status: a side shell lives for 3 s at most. */
 const SPOILT_MS = 5000
+/** Looks in a row during which something came, after which the next one has to wait. */
+const MAX_AT_ONCE = 3
 /** Looks in a row that tell nothing, after which there is taken to be nothing to be seen. */
 const BLIND_LOOKS = 2
 
@@ -38,6 +40,7 @@ export class FrontWatch {
   readonly #schedule = new LookSchedule(() => this.look())
   #looker: Looker | null = null
   #blindLooks = 0
+  #inVain = 0
   #work: Promise<void> | null = null
   #ended = false
 
@@ -111,8 +114,13 @@ export class FrontWatch {
     const look = (await this.#looker?.look({ keep: this.keep })) ?? null
     if (this.#host.awaitsMark()) await pause(MARK_MS)
     this.#blindLooks = look ? 0 : this.#blindLooks + 1
-    // What was seen may be over: only what stands still counts.
-    if (this.#ended || place !== this.#host.place() || !this.#host.interested()) return
+    if (this.#ended || !this.#host.interested()) return
+    // What was seen may be over: only what stands still counts. A prompt that comes in parts is looked at again at once.
+    if (place !== this.#host.place()) {
+      if (++this.#inVain <= MAX_AT_ONCE) this.#schedule.reset()
+      return
+    }
+    this.#inVain = 0
     if (!look && this.#blindLooks < BLIND_LOOKS) return
     await this.#host.looked(look)
     if (!this.keep) this.#looker?.close()

@@ -31,7 +31,7 @@ export interface IntegrationHost {
 const CONNECT_POLL_MS = 10
 /** After a line editor came up its prompt follows within the same write, or stood before it. */
 const EDITOR_MS = 2
-const UNPROMPTED_MS = 10
+const UNPROMPTED_MS = 20
 /** Silence on an unfinished line, where a shell without such an editor may be at its prompt. */
 const OPEN_LINE_MS = 100
 /** Silence of a command after which it may be waiting for input. */
