@@ -180,7 +180,7 @@ export class ShellState {
     this.shells.length = at + 1
     if (mark.kind === 'D') return this.#finished(shell, mark, now)
     if (mark.kind === 'A') return this.#prompted(shell, mark)
-    if (mark.kind === 'B') return this.#input(mark)
+    if (mark.kind === 'B') return this.#input(shell, mark)
     if (mark.kind === 'C') return this.#output(shell, mark, now)
     // Amid a command it is something that the command prints.
     if (shell.running?.outputFrom && !shell.running.open) return false
@@ -253,7 +253,9 @@ export class ShellState {
     return true
   }
 
-  #input(mark: Mark): boolean {
+  #input({ kind, sign }: ReportingShell, mark: Mark): boolean {
+    // fish prints it behind the sign that its editor is up, when a command may be on its way already.
+    if (kind === 'fish' && !sign.inputMark) return false
     this.#inputMark = true
     this.prompt.to = mark.end
     return true

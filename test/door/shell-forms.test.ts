@@ -149,7 +149,8 @@ describe.each(ALL)('in %s', (kind) => {
       kind === 'bash' || kind === 'zsh' ? `${shows}; typeset -f; declare -p; echo "$PS0"` : shows,
     )
     const marks = shell.printed.slice(from).match(/\x1b\]133;[A-Z](;\d+)?;n=\w+;k=\d+(;[^\x07]*)?\x07/g) ?? []
-    expect(marks.map((mark) => mark[6]).join('')).toMatch(/^C{1,2}DAB?$/)
+    // The B of the prompt before may come late: fish takes input before it shows its prompt.
+    expect(marks.map((mark) => mark[6]).join('')).toMatch(fish ? /^B?C{1,2}DAB?$/ : /^C{1,2}DAB?$/)
   })
 })
 

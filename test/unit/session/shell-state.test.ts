@@ -142,6 +142,14 @@ describe('shells within shells', () => {
 })
 
 describe('fish', () => {
+  it('may print the mark of its prompt when the next command is on its way', () => {
+    const { state, mark, prompt } = shellOf('fish')
+    prompt(1)
+    state.begin('read x', 0)
+    expect(mark('B', 1)).toBe(false)
+    expect(state).toMatchObject({ promptedAmid: false, ready: false })
+  })
+
   it('is ready when its editor comes up, and says nothing of an empty line or of Ctrl-C', () => {
     const { state, prompt } = shellOf('fish')
     prompt(1)
