@@ -113,6 +113,8 @@ describe.each(ALL)('in %s', (kind) => {
     await shell.type(feed.line)
     await shell.until(shell.mark('I'))
     await shell.interrupt(from, true)
+    // ksh flushes its terminal a while after a Ctrl-C, with what was typed behind it, and says nothing of that.
+    if (kind === 'ksh') return
     expect(await gives(shell, 'stty -a | command grep -o -e " -*echo "')).toEqual([0, ' echo \n'])
   })
 
