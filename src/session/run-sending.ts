@@ -73,13 +73,38 @@ export async function sendCommand(
   }).end
   if (end === 'exit') throw exitedError(session)
   if (end === 'output') {
-    session.input.send(Buffer.from(payload), false, () => {})
+    await feed(session, payload)
     return sent
   }
   if (end !== 'prompt') await interruptUntil(session, () => integration.state.ready)
   integration.distrust()
   return null
 }
+
+/**
+ * Sends a text that a shell reads. A terminal may put off the echo of much at once until behind what the command
+ * prints; so the last line waits for the echo of those before.
+ */
+async function feed(session: Session, payload: string): Promise<void> {
+  const cut = payload.length > AT_ONCE ? payload.lastIndexOf('\n', payload.length - 2) + 1 : 0
+  if (cut > 0) {
+    const lines = payload.slice(0, cut)
+    const until = session.state.offset + Buffer.byteLength(lines) + lines.split('\n').length - 1
+    session.input.send(Buffer.from(lines), false, () => {})
+    await startWait(session, echoed(session, until), {
+      deadline: performance.now() + INVITATION_MS,
+      signal: ANYBODY,
+    }).end
+  }
+  session.input.send(Buffer.from(payload.slice(cut)), false, () => {})
+}
+
+const echoed = (session: Session, until: number): Condition => ({
+  verdict: () => (session.state.offset >= until ? 'output' : null),
+})
+
+/** Characters whose echo a terminal holds in its own buffer. */
+const AT_ONCE = 1000
 
 /** The shell asks for its text; or it is at its prompt instead; or it has said something else, and then nothing. */
 function invited({ integration, outputAt: before }: Session, invitations: number): Condition {
