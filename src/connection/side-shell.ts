@@ -12,10 +12,12 @@ export type SideConnection = Pick<Connection, 'ssh' | 'target' | 'options' | 'cw
 /** Longest wait for a channel, and for each answer: start files that take a second are common, and a person waits. */
 const CHANNEL_MS = 3000
 /**
- * How a side shell ends, so that it can be told from a session. Where a session ends in the moment in which a further
- * channel is opened, that may get its number, and OpenSSH's client takes its status for the session's (seen in 4 of 150).
+ * How a side shell ends, so that it can be told from a session. A channel that is opened when the session has just
+ * ended may get its number, and once its own ssh was killed OpenSSH takes its status for the session's (mux.c:
+ * ctl_chan). So that ssh is left to end by itself, within this many milliseconds.
  */
 export const SIDE_STATUS = 213
+const FAREWELL_MS = 1000
 /** Text of one answer, in UTF-16 units: 20,000 processes. More is no answer to a question of ours. */
 const MAX_ANSWER_CHARS = 8 * 1024 * 1024
 
@@ -113,13 +115,13 @@ export class SideShell {
     this.close()
   }
 
-  /** Ends its ssh at once; what was asked is not answered. */
+  /** Ends the shell by the end of its input, and its ssh with it; what was asked is not answered. */
   close(): void {
     if (this.#over) return
     this.#over = true
-    this.#child.kill('SIGKILL')
-    this.#child.stdin?.destroy()
-    this.#child.stdout?.destroy()
+    this.#child.stdin?.end()
+    const farewell = setTimeout(() => this.#child.kill('SIGKILL'), FAREWELL_MS)
+    this.#child.on('close', () => clearTimeout(farewell))
     for (const { settle } of this.#waiting.splice(0)) settle(null, '')
   }
 
@@ -137,6 +139,7 @@ export class SideShell {
   }
 
   #take(text: string): void {
+    if (this.#over) return
     this.#text += text
     for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
       const match = first.end.exec(this.#text)

@@ -1,5 +1,5 @@
 import type { RE2JS } from 're2js'
-import { PROMPT_SETTLE_MS, QUESTION_MS, QUIET_MS, UNPROMPTED_SETTLE_MS } from '../common/limits.js'
+import { AHEAD_MS, PROMPT_SETTLE_MS, QUESTION_MS, QUIET_MS, UNPROMPTED_SETTLE_MS } from '../common/limits.js'
 import type { AnswerFilter } from '../terminal/echo.js'
 import { PatternScanner } from '../terminal/pattern.js'
 
@@ -30,6 +30,8 @@ export interface WaitFacts {
   /** Whether a shell reports its prompts and commands, and takes input now. */
   reports: boolean
   ready: boolean
+  /** Whether more was typed than one line, so that a prompt may not be the last. */
+  morePrompts: boolean
   /** Whether there is nothing more to be found out about the shell in front; if not, it is being looked at. */
   concluded: boolean
   /** Whom a silent program waits for, as far as that was seen; `quiet` where only silence can tell. */
@@ -96,7 +98,10 @@ export const promptAfter = (after: number): Condition => ({
 function promptVerdict(facts: WaitFacts, after: number): Verdict {
   const { reports, ready, concluded, lineEditor, fullScreen, prompts, prompted, openLine, outputAt, now } =
     facts
-  if (reports) return ready && prompts > after ? 'prompt' : null
+  if (reports)
+    return ready && prompts > after
+      ? settled(outputAt, now, facts.morePrompts ? AHEAD_MS : 0, 'prompt')
+      : null
   if (!concluded || !lineEditor || fullScreen || prompts <= after) return null
   // bash prints its prompt behind the switch, zsh before it; where there is none, silence must do.
   const ms = !openLine ? QUIET_MS : prompted ? PROMPT_SETTLE_MS : UNPROMPTED_SETTLE_MS

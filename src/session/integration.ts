@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { AHEAD_MS } from '../common/limits.js'
 import type { Look } from '../connection/look.js'
 import type { SideShell } from '../connection/side-shell.js'
 import type { Mark } from '../terminal/marks.js'
@@ -49,8 +50,10 @@ export class Integration {
   connected = false
   /** How often the shell in front has asked for the text that a command told it to read. */
   invitations = 0
-  /** Whether lines were sent to a command, which the shell runs next if the command does not take them. */
+  /** Whether lines were sent that the shell runs one after another, or next if a command does not take them. */
   typedAhead = false
+  /** Whether what was sent last was to end a command: then its prompt is waited for, whatever else was sent. */
+  #interrupted = false
   readonly #wanted: boolean
   readonly #host: IntegrationHost
   readonly #watch: FrontWatch
@@ -108,6 +111,11 @@ export class Integration {
     if (!this.#wanted || !this.connected) return true
     if (this.#watch.work) return false
     return this.state.ready || (this.#seenNow ? this.#seen?.act === 'leave' : false)
+  }
+
+  /** Whether the next prompt may be followed by more, of lines that were sent with it or before. */
+  get morePrompts(): boolean {
+    return this.typedAhead && !this.#interrupted
   }
 
   /** Who is waited for, by the newest look; null if nobody, or nothing is known of the present state. */
@@ -168,6 +176,7 @@ export class Integration {
 
   /** Signals the group in front, past all input that was not taken. @returns whether it was sent */
   interrupt(signal: 'INT' | 'QUIT'): Promise<boolean> {
+    this.#interrupted = true
     return this.#watch.interrupt(signal)
   }
 
@@ -192,7 +201,8 @@ export class Integration {
 
   /** Input that has been sent. */
   sent(input: string): void {
-    if (!this.typing && !this.state.ready && /[\r\n]/.test(input)) this.typedAhead = true
+    if (!this.typing) this.typedAhead = this.#goesAhead(input)
+    this.#interrupted = /[\x03\x1c]/.test(input)
     this.state.sent(input, performance.now())
     this.#inputs++
     this.#answered = false
@@ -208,6 +218,12 @@ export class Integration {
 
   get #offset(): number {
     return this.#host.recorder.state.offset
+  }
+
+  #goesAhead(input: string): boolean {
+    if (!this.state.ready) return this.typedAhead || /[\r\n]/.test(input)
+    const pending = this.typedAhead && this.#host.silentMs() < AHEAD_MS
+    return pending || /[\r\n]+[^\r\n]/.test(input)
   }
 
   get #seenNow(): boolean {

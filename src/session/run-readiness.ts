@@ -1,4 +1,5 @@
 import { invalid } from '../common/errors.js'
+import { AHEAD_MS } from '../common/limits.js'
 import type { Condition } from './conditions.js'
 import { exitedError } from './exchange.js'
 import type { Session } from './session.js'
@@ -30,9 +31,6 @@ export async function untilShellReady(
   await startWait(session, typedAheadRun(), { deadline, signal }).end
   integration.typedAhead = false
 }
-
-/** How long a shell at its prompt may take to begin with what was typed ahead, in milliseconds. */
-const AHEAD_MS = 60
 
 const typedAheadRun = (): Condition => ({
   verdict: ({ ready, outputAt, now }) => {

@@ -57,6 +57,16 @@ describeSessions('waits where the shell reports', (bench) => {
   const open = async (session_name: string, args: Record<string, unknown> = {}): Promise<string> =>
     (await bench.client.ensure({ ...bench.sshd.connection, session_name, ...args })).session_id
 
+  it('ends a write of several lines by the last of their prompts', async () => {
+    const id = await open('several lines')
+    const lines = ['sleep 0.2; echo a', 'echo b', 'sleep 0.2; echo c'].map((line) => `${line}\n`).join('')
+    for (const wait_for of ['prompt', 'quiet']) {
+      const ran = await bench.client.write(id, lines, { wait_for })
+      expect(ran).toMatchObject({ wait_ended_by: 'prompt', command: ended(0) })
+      expect(ran.output.endsWith(`\nc\n${PROMPT}`)).toBe(true)
+    }
+  })
+
   it('ends a write by the prompt, never by silence', async () => {
     const id = await open('written')
     const command = "sleep 1; echo x; sh -c 'exit 3'"

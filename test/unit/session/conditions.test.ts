@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { PROMPT_SETTLE_MS, QUESTION_MS, QUIET_MS, UNPROMPTED_SETTLE_MS } from '../../../src/common/limits.js'
+import {
+  AHEAD_MS,
+  PROMPT_SETTLE_MS,
+  QUESTION_MS,
+  QUIET_MS,
+  UNPROMPTED_SETTLE_MS,
+} from '../../../src/common/limits.js'
 import {
   type Condition,
   exited,
@@ -25,6 +31,7 @@ const facts = (more: Partial<WaitFacts> = {}): WaitFacts => ({
   prompts: 0,
   reports: false,
   ready: false,
+  morePrompts: false,
   concluded: true,
   front: null,
   works: false,
@@ -69,6 +76,24 @@ describe('promptAfter', () => {
       0,
       { ...PROMPT, prompted: false, outputAt: 10_000 },
       UNPROMPTED_SETTLE_MS,
+    ],
+    [
+      'a prompt of a shell that reports',
+      0,
+      { prompts: 1, reports: true, ready: true, outputAt: 10_000 },
+      'prompt',
+    ],
+    [
+      'the first of several prompts',
+      0,
+      { prompts: 1, reports: true, ready: true, morePrompts: true, outputAt: 10_000 },
+      AHEAD_MS,
+    ],
+    [
+      'the last of several prompts',
+      0,
+      { prompts: 1, reports: true, ready: true, morePrompts: true, outputAt: 10_000 - AHEAD_MS },
+      'prompt',
     ],
     ['an editor on the whole screen', 0, { ...PROMPT, fullScreen: true }, null],
     ['a command that runs', 0, { ...PROMPT, lineEditor: false }, null],
