@@ -257,7 +257,8 @@ const LOSSES: Record<ShellKind, string[]> = {
     'unfunction __sm_d',
     'precmd_functions=(); precmd() { : }; PS1=',
   ],
-  dash: ['PS1="> "', 'unset PS1', 'PS1= PS2=; unset -f __sm_c __sm_in'],
+  // Not unset PS1: dash prints what stands in memory then, whose backquotes, if it has any, set the exit status.
+  dash: ['PS1="> "', 'PS1= PS2=; unset -f __sm_c __sm_in'],
   ash: ['PS1="> "', 'unset PS1', 'PS1= PS2=; unset -f __sm_c __sm_in'],
   ksh: ['PS1="> "', 'unset PS1', 'PS1= PS2=; unset -f __sm_c __sm_in'],
   fish: ['functions -e __sm_d', 'functions -e __sm_c __sm_d __sm_o __sm_in'],
