@@ -14,9 +14,9 @@ import {
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
-import { sshWithConfig, unusedPort } from '../support/accounts.js'
+import { sshWithConfig } from '../support/accounts.js'
 import { describeSessions, eventually, type Facts, type TestClient, Workplace } from '../support/harness.js'
-import { PROMPT, type Sshd, startSshd } from '../support/sshd.js'
+import { PROMPT, type Sshd, startSshd, unusedPort } from '../support/sshd.js'
 
 /**
  * A variable that our own processes pass on and the server does not take: by it the programs that run on this
@@ -59,9 +59,8 @@ function files(): string[] {
       readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => join(root, name)),
     )
     .filter((path) => !path.startsWith(`${place.state}/`) && path !== join(sshd.directory, 'log'))
-    .map((path) => [path, lstatSync(path)] as const)
-    .filter(([, stat]) => stat.isFile())
-    .map(([path, { size }]) => `${path} ${size}`)
+    .map((path) => [path, lstatSync(path, { throwIfNoEntry: false })] as const)
+    .flatMap(([path, stat]) => (stat?.isFile() ? [`${path} ${stat.size}`] : []))
     .sort()
 }
 

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { unusedPort } from '../support/accounts.js'
 import {
   alive,
   describeSessions,
@@ -12,7 +11,7 @@ import {
   type TestClient,
 } from '../support/harness.js'
 import { describeTerminals, nap } from '../support/remote.js'
-import { PROMPT, type Sshd } from '../support/sshd.js'
+import { PROMPT, type Sshd, signalAll, unusedPort } from '../support/sshd.js'
 
 const runIn = (
   client: TestClient,
@@ -449,7 +448,7 @@ describeTerminals('a run over a connection that is cut', (bench) => {
     const time = nap()
     const running = runIn(client, session_id, `echo begun; sleep ${time}`)
     await eventually('it sleeps', () => processesWith(`sleep ${time}`).some((line) => !line.includes('echo')))
-    for (const pid of bench.remote.servers()) process.kill(pid, 'SIGKILL')
+    signalAll(bench.remote.servers(), 'SIGKILL')
     const cut = await running
     expect(cut).toMatchObject({ running: false, wait_ended_by: 'exit', exit_reason: 'connection-lost' })
     expect(cut.output).toMatch(/^begun\n/)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { alive, eventually, type Facts, processesWith } from '../support/harness.js'
 import { describeRemote, nap, PersonsSsh, pidOf, Remote } from '../support/remote.js'
+import { signalAll } from '../support/sshd.js'
 
 const env = { SSH_MCP_TOOLSETS: 'all' }
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
@@ -23,10 +24,8 @@ describeRemote(
     /** Stops the server's end of every connection, as if the network had gone. @returns lets it go on */
     const stopServers = (): (() => void) => {
       const servers = bench.remote.servers()
-      for (const pid of servers) process.kill(pid, 'SIGSTOP')
-      return () => {
-        for (const pid of servers) if (alive(pid)) process.kill(pid, 'SIGCONT')
-      }
+      signalAll(servers, 'SIGSTOP')
+      return () => signalAll(servers, 'SIGCONT')
     }
 
     it('is one for ten calls at once', async () => {
@@ -114,7 +113,7 @@ describeRemote(
       await eventually('all run', () => times.every((time) => processesWith(`sleep ${time}`).length > 0))
       const second = numbers(20).map((i) => exec(`echo ${i + 20} >> ~/ran; sleep 0.5; echo ${i + 20}`))
       killed.push(...bench.remote.masters())
-      for (const pid of bench.remote.masters()) process.kill(pid, 'SIGKILL')
+      signalAll(bench.remote.masters(), 'SIGKILL')
       const all = await Promise.all([...first, ...second])
       expect(performance.now() - began).toBeLessThan(30_000)
       for (const [i, facts] of all.entries()) {
@@ -181,7 +180,7 @@ describeRemote(
       } finally {
         process.kill(bench.remote.sshd.pid, 'SIGCONT')
         goOn()
-        for (const line of processesWith(`sleep ${time}`)) process.kill(pidOf(line), 'SIGKILL')
+        signalAll(processesWith(`sleep ${time}`).map(pidOf), 'SIGKILL')
       }
     })
 

@@ -1,7 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PROMPT, type Sshd, startSshd } from './sshd.js'
@@ -88,12 +87,4 @@ export function sshWithConfig(directory: string, config: string): string {
   writeFileSync(join(own, 'config'), config)
   writeFileSync(program, `#!/bin/sh\nexec ssh -F '${join(own, 'config')}' "$@"\n`, { mode: 0o755 })
   return program
-}
-
-export async function unusedPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

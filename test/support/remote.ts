@@ -62,7 +62,7 @@ export class Remote {
   servers(): number[] {
     return familyOf(this.sshd.pid)
       .slice(1)
-      .filter((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sshd\n')
+      .filter((pid) => commandOf(pid) === 'sshd')
   }
 
   async close(): Promise<void> {
@@ -104,6 +104,15 @@ let naps = 0
 export function nap(seconds = 120): string {
   naps++
   return `${seconds}.${String(process.pid).padStart(7, '0')}${String(naps).padStart(4, '0')}`
+}
+
+/** Name of a process; empty when it has gone. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+  } catch {
+    return ''
+  }
 }
 
 export const pidOf = (line: string): number => Number(/^\S+\s+(\d+)/.exec(line.trim())?.[1])

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -52,7 +53,7 @@ export async function startSshd(extraConfig: string[] = []): Promise<Sshd> {
   const identityFile = join(directory, 'id')
   for (const key of ['id', 'hostkey']) makeKey(join(directory, key))
   execFileSync('cp', [`${identityFile}.pub`, join(directory, 'authorized_keys')])
-  const port = await freePort()
+  const port = await unusedPort()
   const hostKey = execFileSync('cat', [join(directory, 'hostkey.pub')], { encoding: 'utf8' })
   const knownHosts = join(directory, 'known_hosts')
   writeFileSync(knownHosts, `[127.0.0.1]:${port} ${hostKey}`)
@@ -75,7 +76,7 @@ export async function startSshd(extraConfig: string[] = []): Promise<Sshd> {
     log: () => readFileSync(logFile, 'utf8'),
     restart: async () => {
       await ended(server, () => {
-        for (const pid of familyOf(server.pid as number)) process.kill(pid, 'SIGKILL')
+        signalAll(familyOf(server.pid as number), 'SIGKILL')
       })
       server = await running(config, logFile)
     },
@@ -97,6 +98,17 @@ export function familyOf(pid: number): number[] {
   return [pid, ...childrenOf(pid)]
 }
 
+/** Sends a signal to each; the end of one may be that of another, which is gone then. */
+export function signalAll(pids: number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
+}
+
 async function ended(server: ChildProcess, end: () => void): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return
   const gone = new Promise((resolve) => server.once('exit', resolve))
@@ -115,12 +127,15 @@ function makeKey(path: string): void {
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path])
 }
 
-async function freePort(): Promise<number> {
+/** A port below those that connections get, for one of them would be in the way of a server that starts. */
+export async function unusedPort(): Promise<number> {
+  const port = randomInt(10_000, 32_000)
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  const free = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+  return free ? port : unusedPort()
 }
 
 /** Starts sshd and waits until it listens; its log goes to a file, behind what is there. */
