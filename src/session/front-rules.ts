@@ -28,8 +28,9 @@ export type Arming = { act: 'arm'; kind: ShellKind; pid: number } | { act: 'iden
 export function armingFor(look: Look | null, screen: ScreenFacts, foreign = false): Arming {
   const evidence = look?.evidence ?? null
   if (foreign) return { act: 'leave' }
-  if (screen.fullScreen) return { act: 'later' }
+  // A start file may leave the other screen on.
   if (evidence?.kind === 'shell') return armingOfShell(evidence, screen)
+  if (screen.fullScreen) return { act: 'later' }
   const blind = evidence === null || evidence.kind === 'relay' || evidence.kind === 'unreadable'
   return { act: blind && isShellPrompt(screen.line, screen.lineEditor) ? 'identify' : 'leave' }
 }

@@ -65,6 +65,7 @@ export async function sendCommand(
   const sent = { offset, units }
   const { invitations } = integration
   const [first, payload] = sending.form === 'typed' ? [sending.bytes, null] : [sending.line, sending.payload]
+  const began = performance.now()
   session.input.send(Buffer.from(first), false, () => {})
   if (payload === null) return sent
   const end = await startWait(session, invited(session, invitations), {
@@ -73,7 +74,7 @@ export async function sendCommand(
   }).end
   if (end === 'exit') throw exitedError(session)
   if (end === 'output') {
-    await feed(session, payload)
+    await feed(session, payload, 2 * (performance.now() - began) + ECHO_SILENCE_MS)
     return sent
   }
   if (end !== 'prompt') await interruptUntil(session, () => integration.state.ready)
@@ -83,15 +84,16 @@ export async function sendCommand(
 
 /**
  * Sends a text that a shell reads. A terminal may put off the echo of much at once until behind what the command
- * prints; so the last line waits for the echo of those before.
+ * prints; so the last line waits for the echo of those before. But Linux now and then forgets a terminal's input,
+ * until more comes: after `silenceMs` without any echo the last line is sent all the same.
  */
-async function feed(session: Session, payload: string): Promise<void> {
+async function feed(session: Session, payload: string, silenceMs: number): Promise<void> {
   const cut = payload.length > AT_ONCE ? payload.lastIndexOf('\n', payload.length - 2) + 1 : 0
   if (cut > 0) {
     const lines = payload.slice(0, cut)
     const until = session.state.offset + Buffer.byteLength(lines) + lines.split('\n').length - 1
     session.input.send(Buffer.from(lines), false, () => {})
-    await startWait(session, echoed(session, until), {
+    await startWait(session, echoed(session, until, silenceMs), {
       deadline: performance.now() + INVITATION_MS,
       signal: ANYBODY,
     }).end
@@ -99,10 +101,19 @@ async function feed(session: Session, payload: string): Promise<void> {
   session.input.send(Buffer.from(payload.slice(cut)), false, () => {})
 }
 
-const echoed = (session: Session, until: number): Condition => ({
-  verdict: () => (session.state.offset >= until ? 'output' : null),
-})
+function echoed(session: Session, until: number, silenceMs: number): Condition {
+  const began = performance.now()
+  return {
+    verdict: ({ outputAt, now }) => {
+      if (session.state.offset >= until) return 'output'
+      const left = Math.max(outputAt, began) + silenceMs - now
+      return left <= 0 ? 'quiet' : left
+    },
+  }
+}
 
+/** Silence amid an echo that is no delay of the line, in milliseconds. */
+const ECHO_SILENCE_MS = 200
 /** Characters whose echo a terminal holds in its own buffer. */
 const AT_ONCE = 1000
 

@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../terminal/checkpoints.js'
 import type { Condition, WaitEnd } from './conditions.js'
+import type { Recorder } from './recorder.js'
 import { shellAtPrompt, untilShellReady } from './run-readiness.js'
 import { interruptUntil, lacksItsEnd, sendCommand, sendingFor } from './run-sending.js'
 import type { Session } from './session.js'
@@ -88,7 +89,7 @@ const unsent = ({ integration }: Session): Omit<Run, 'skipped'> => ({
  * one, as the end of the command that began the inner.
  */
 function ownPart(
-  { state: stream }: Session,
+  { state: stream, recorder }: Session,
   shell: ReportingShell,
   finished: FinishedCommand | null,
   began: number,
@@ -98,11 +99,18 @@ function ownPart(
   const mine = shell.last && shell.last.startedAt >= began ? shell.last : shell.running
   const own = finished && finished.startedAt >= began ? finished : mine
   // A syntax error is told of without that anything ran: behind the line that was entered, where that shows.
-  const entered = stream.editorOff.offset > sent.offset ? stream.editorOff : sent
+  const entered = stream.editorOff.offset > sent.offset ? behindLineEnd(recorder, stream.editorOff) : sent
   return {
     outputFrom: own?.outputFrom ?? (finished && entered),
     durationMs: own && own === finished ? finished.durationMs : performance.now() - began,
   }
+}
+
+/** zsh ends the line that was entered behind the sign that its editor is off. */
+function behindLineEnd({ file }: Recorder, { offset, units }: Checkpoint): Checkpoint {
+  const end = '\r\r\n'
+  const follows = file.read(offset, end.length).toString('latin1') === end
+  return follows ? { offset: offset + end.length, units: units + 1 } : { offset, units }
 }
 
 /** What nobody has read yet, apart from the prompt that is showing. */

@@ -1,3 +1,5 @@
+import { EXPORTED_AGAIN, NOT_EXPORTED } from './arm-posix.js'
+
 /**
  * Hooks: __sm_d prints D and A at the beginning of PROMPT_COMMAND, __sm_b puts the B mark back at its end. They are
  * called between braces, so that under set -x the call does not show. PS0, PS1 and PS2 name variables, which a child
@@ -25,7 +27,10 @@ return "$__sm_s"
 }
 `
 
-/** What the sending forms call: __sm_in reads a text from the terminal, __sm_c prints C and gives $? back. */
+/**
+ * What the sending forms call: __sm_in reads a text from the terminal into __sm_v, __sm_c prints C and gives $? back.
+ * What the person's traps print must not get into that text, so they are not inherited meanwhile.
+ */
 const FORMS = `
 __sm_c() {
 { __sm_s=\${1-$?}; \\printf '\\33]133;C;n=%s;k=%s\\7' "$__sm_n" "$__sm_k" >"$__sm_t"
@@ -38,11 +43,18 @@ __sm_s=$(HISTTIMEFORMAT= \\history 1)
 case "$__sm_s" in *"$1"*) __sm_s=\${__sm_s#"\${__sm_s%%[0-9]*}"}; \\printf %s "\${__sm_s%%[!0-9]*}";; esac
 }
 __sm_in() {
-\\printf '{ __sm_c %s %s&&:; } 2>/dev/null\\n' "$?" "$(__sm_h __sm_in)"
-__sm_o=; \\command head -n 0 </dev/null >/dev/null 2>&1 || __sm_o=1
-\\command \${__sm_o:+-p} head -n 0 </dev/null >/dev/null 2>&1 || { \\printf '(exit 127)\\n'; return; }
+{ __sm_s=$? __sm_u=$- __sm_o=; \\set +TE
+__sm_v="{ __sm_v=;__sm_c $__sm_s $(__sm_h __sm_in)&&:; } 2>/dev/null$__sm_l"
+\\command head -n 0 </dev/null >/dev/null || __sm_o=1
+if \\command \${__sm_o:+-p} head -n 0 </dev/null >/dev/null; then
 \\printf '\\33]133;I;n=%s\\7' "$__sm_n" >"$__sm_t"
-case "\${2-}" in e) \\printf %b "$(\\command \${__sm_o:+-p} head -n "$1" | \\command \${__sm_o:+-p} tr -d '\\n')";; *) \\command \${__sm_o:+-p} head -n "$1";; esac
+case "\${2-}" in
+e) __sm_v=$__sm_v$(\\printf %b "$(\\command \${__sm_o:+-p} head -n "$1" | \\command \${__sm_o:+-p} tr -d '\\n')");;
+*) __sm_v=$__sm_v$(\\command \${__sm_o:+-p} head -n "$1");;
+esac
+else __sm_v='(exit 127)'; fi
+case $__sm_u in *T*) \\set -T;; esac
+case $__sm_u in *E*) \\set -E;; esac; } 2>/dev/null
 }
 `
 
@@ -87,9 +99,11 @@ case "$__sm_s" in [0-9]*) \\history -d "$__sm_s";; esac
 
 /** Arms bash from 3.2 on. In a shell whose PS1 is readonly it does nothing. The line is not kept in history. */
 export const BASH_SCRIPT = `
+${NOT_EXPORTED}
 __sm_r() { return "$1"; }
 if (PS0= PS1= PS2=) 2>/dev/null; then
 ${HOOKS}${FORMS}${INSTALL}${TRAITS}
 fi
+${EXPORTED_AGAIN}
 __sm_r "$__sm" && :
 `

@@ -39,7 +39,7 @@ if [[ -o promptsp ]]; then __sm_sp=1; \\unsetopt promptsp; fi
 }
 __sm_z() {
 \\emulate -L zsh; \\unsetopt xtrace errexit errreturn
-case "$1" in (*'"$(__sm_in '*|*__sm=[$]*) \\return 1;; esac
+case "$1" in (*'__sm_in '*'$__sm_v'*|*__sm=[$]*) \\return 1;; esac
 }
 __sm_o() {
 { __sm_x=
@@ -48,7 +48,11 @@ __sm_o() {
 }
 `
 
-/** What the sending forms call: __sm_in reads a text from the terminal, __sm_c prints C and gives $? back. */
+/**
+ * What the sending forms call: __sm_in reads a text from the terminal into __sm_v, __sm_c prints C and gives $? back.
+ * What the person's traps print must not get into that text. C comes before the text, which zsh reads as a whole, so
+ * that a syntax error is output; but under xtrace behind the eval, which would show.
+ */
 const FORMS = `
 __sm_c() {
 { __sm_s=\${1-$?}
@@ -56,11 +60,22 @@ __sm_c() {
 \\return $__sm_s; } 2>/dev/null
 }
 __sm_in() {
-\\printf '{ __sm_c %s&&:; } 2>/dev/null\\n' "$?"
-__sm_i=; \\command head -n 0 </dev/null >/dev/null 2>&1 || __sm_i=1
-\\command \${__sm_i:+-p} head -n 0 </dev/null >/dev/null 2>&1 || { \\printf '(exit 127)\\n'; return; }
+{ __sm_s=$?
+\\local p f=r
+[[ -o xtrace ]] && f=c
+\\emulate -L zsh; \\unsetopt xtrace errexit errreturn
+\\trap - DEBUG ZERR
+__sm_v="{ __sm_v=;__sm_$f $__sm_s&&:; } 2>/dev/null"$'\\n'
+\\command \\head -n 0 </dev/null >/dev/null || p=1
+if \\command \${p:+-p} \\head -n 0 </dev/null >/dev/null; then
 \\printf '\\33]133;I;n=%s\\7' "$__sm_n" >$__sm_t
-case "\${2-}" in (e) \\printf %b "$(\\command \${__sm_i:+-p} head -n "$1" | \\command \${__sm_i:+-p} tr -d '\\n')";; (*) \\command \${__sm_i:+-p} head -n "$1";; esac
+case "\${2-}" in
+(e) __sm_v+=$(\\printf %b "$(\\command \${p:+-p} \\head -n "$1" | \\command \${p:+-p} \\tr -d '\\n')");;
+(*) __sm_v+=$(\\command \${p:+-p} \\head -n "$1");;
+esac
+[[ $f == c ]] || __sm_c
+else __sm_v='(exit 127)'; fi
+\\return 0; } 2>/dev/null
 }
 `
 

@@ -26,7 +26,7 @@ const posixLine = (count: number, nonce: string): string =>
   ` __sm=$?;\\eval "$(trap '\\stty echo;exit' 0 2;\\stty -echo&&\\printf '\\33]133;I;n=${nonce}\\7'>&2&&\\head -n${count})"`
 
 const fishLine = (count: number, nonce: string): string =>
-  ` set -g __sm $status;eval (stty -echo;builtin printf '\\e]133;I;n=${nonce}\\a'>&2;head -n${count};stty echo)`
+  ` set __sm $status;eval (stty -echo;builtin printf '\\e]133;I;n=${nonce}\\a'>&2;command head -n${count};stty echo)`
 
 /** What says that the shell's line editor takes input: the B mark, bracketed paste switched on, or both. */
 export interface ReadySign {

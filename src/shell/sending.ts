@@ -74,8 +74,13 @@ function fed(kind: ShellKind, text: string): Sending {
   const { lines, encoded } = fedText(text)
   const call = `__sm_in ${lines.length}${encoded ? ' e' : ''}`
   const end = kind === 'dash' ? '\n' : '\r'
-  const line = kind === 'fish' ? ` eval (${call}|string collect)` : ` \\eval "$(${call})"`
-  return { form: 'fed', line: line + end, payload: payloadOf(lines) }
+  return { form: 'fed', line: fedLine(kind, call) + end, payload: payloadOf(lines) }
+}
+
+/** By a variable where traps, or a syntax error in the text, could get between. */
+function fedLine(kind: ShellKind, call: string): string {
+  if (kind === 'fish') return ` eval (${call}|string collect)`
+  return kind === 'bash' || kind === 'zsh' ? ` ${call};\\eval "$__sm_v"` : ` \\eval "$(${call})"`
 }
 
 /** Typed as it is, so that the shell itself asks for the rest; in dash and ash each finished line ends with a D. */

@@ -86,6 +86,11 @@ const STARTS: Case[] = [
     "alias printf='echo no' head='echo no' stty='echo no' eval='echo no' history='echo no'; PS1='p$ '",
   ],
   ['strange options', 'zsh', "setopt shwordsplit ksharrays noclobber correct extendedglob noglob; PS1='p$ '"],
+  ['the other screen left on', 'bash', "printf '\\033[?1049h'; PS1='p$ '"],
+  ['words when a shell ends', 'zsh', "TRAPEXIT() { echo bye }; PS1='p$ '"],
+  ['all variables for the commands', 'bash', "set -a; PS1='p$ '"],
+  ['all variables for the commands', 'dash', "set -a; PS1='p$ '"],
+  ["a head of one's own", 'fish', 'function head; echo no; end'],
   ['another shell instead', 'bash', 'exec zsh -f'],
   ['fish instead', 'bash', 'exec fish'],
   ['another shell within', 'bash', "PS1='outer$ '; PS1='inner$ ' dash -i"],
@@ -186,6 +191,19 @@ describeSessions('a new session', (bench) => {
         }
         await bench.client.call('ssh_stop_session', { session_id, force: true })
       })
+  })
+
+  describe('knows a shell within that inherits all variables', () => {
+    it.each(['bash', 'dash'] as const)('%s', async (shell) => {
+      const { session_id } = await open(`all exported ${shell}`, shell, "set -a; PS1='p$ '")
+      const inner = await run(session_id, `env ENV= ${shell} -i`)
+      expect(inner).toMatchObject({ wait_ended_by: 'prompt', finished: false })
+      expect(await run(session_id, 'echo inner; env | grep __sm_n=')).toMatchObject({ output: 'inner\n' })
+      expect(await run(session_id, '(exit 4)')).toMatchObject({ exit_code: 4, output: '' })
+      const left = await bench.client.write(session_id, 'exit 5\n', { wait_for: 'prompt' })
+      expect(left.command).toMatchObject({ finished: true, exit_code: 5 })
+      expect(await run(session_id, "echo 'ü'")).toMatchObject({ exit_code: 0, output: 'ü\n' })
+    })
   })
 
   describe('leaves a question of a start file alone', () => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { armingExchange } from '../../src/shell/arming.js'
@@ -242,6 +242,59 @@ describe.each(ALL)('whatever is set in %s', (kind) => {
     expect(await gives(shell, 'echo "ü"')).toEqual([0, 'ü\n'])
     expect(await gives(shell, "echo 'two\nlines'; echo end")).toEqual([0, 'two\nlines\nend\n'])
     if (!setting.includes('-e')) expect((await shell.run('false')).status).toBe(1)
+  })
+})
+
+const PRINTING: [ShellKind, string][] = [
+  ['bash', "set -T; trap 'echo touch never' RETURN"],
+  ['bash', 'set -T; trap \'echo touch never; echo "$BASH_COMMAND"\' DEBUG; true'],
+  ['bash', "set -E; trap 'echo touch never' ERR"],
+  ['bash', "trap 'echo touch never' EXIT"],
+  ['zsh', "trap 'echo touch never; print -r -- $ZSH_DEBUG_CMD' DEBUG; true"],
+  ['zsh', 'TRAPEXIT() { echo touch never }'],
+  ['zsh', 'TRAPZERR() { echo touch never }'],
+  ['zsh', "alias -g head='echo touch never'"],
+  ['dash', "trap 'echo touch never' EXIT"],
+  ['ash', "trap 'echo touch never' EXIT"],
+  ['fish', 'function head; echo touch never; end; alias tr head'],
+  ['fish', 'function __trap --on-event fish_exit; echo touch never; end'],
+]
+
+describe('what people have printed on the way is never run', () => {
+  it.each(PRINTING)('in %s by %s', async (kind, setting) => {
+    // What a DEBUG trap prints would get into the setting up.
+    const later = setting.includes('DEBUG')
+    const shell = await armed(kind, later ? '' : `${setting}\n`)
+    if (later) await shell.run(setting)
+    const failing = kind === 'fish' ? 'sh -c "exit 3"' : '(exit 3)'
+    for (const text of [`echo 'ü'; ${failing}`, `echo 'ü\x01'; ${failing}`]) {
+      const { status, output } = await shell.run(text)
+      expect(status).toBe(3)
+      expect(output).toMatch(/(^|\n)ü/)
+      expect(output).not.toContain('not found')
+    }
+    expect(existsSync(join(shell.home, 'never'))).toBe(false)
+  })
+})
+
+describe('a directory with a backslash is told exactly, or not at all', () => {
+  it.each(ALL)('in %s', async (kind) => {
+    const shell = await armed(kind)
+    mkdirSync(join(shell.home, 'a\\wb'))
+    const { cwd } = await shell.run("cd 'a\\wb'")
+    expect(cwd).toBe(kind === 'ash' ? '' : `${shell.home}/a\\wb`)
+    expect((await shell.run('cd ..')).cwd).toBe(shell.home)
+  })
+})
+
+describe('a syntax error is told of, and nothing else', () => {
+  it.each(['bash', 'zsh', 'fish', 'dash', 'ash'] as const)('in %s', async (kind) => {
+    const shell = await armed(kind)
+    for (const text of ["echo 'ü' )", "echo 'ü'\necho b )"]) {
+      const { status, output } = await shell.run(text)
+      expect(status).not.toBe(0)
+      expect(output).toMatch(/^(ü\n)?.*(error|Unexpected)/)
+    }
   })
 })
 

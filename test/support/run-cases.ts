@@ -113,7 +113,12 @@ const POSIX: Scenario[] = [
     'globs',
     step('cd ~/globs; echo *; echo [ab].txt ?.txt; cd /', 'a.txt b.txt c d\na.txt b.txt a.txt b.txt\n'),
   ],
-  ['a syntax error', step('fi', /fi|parse/, 'any'), step('echo )', /./, 'any')],
+  [
+    'a syntax error, of which the shell alone tells',
+    ...['fi', 'echo )', "echo 'ü' )", "echo 'ü'\necho b )"].map((text) =>
+      step(text, /^(ü\n)?\S*sh: .*(error|unexpected).*\n(\S*sh: .*\n)?$/, 'any'),
+    ),
+  ],
   ['set -u', step('set -u'), step('echo a', 'a\n'), step("echo 'ü'", 'ü\n'), step('set +u')],
   [
     'set -e',
@@ -325,7 +330,12 @@ const FISH: Scenario[] = [
   ['an exported one', step('set -x W 1'), step("sh -c 'echo $W'", '1\n'), step('set -e W')],
   ['an alias', step("alias zed='echo zed'"), step('zed 1', 'zed 1\n'), step('functions -e zed')],
   ['globs', step('cd ~/globs; echo *; cd /', 'a.txt b.txt c d\n')],
-  ['a syntax error', step('end', /end/, 'any'), step('echo )', /./, 'any')],
+  [
+    'a syntax error, of which the shell alone tells',
+    ...['end', 'echo )', "echo 'ü' )", "echo 'ü'\necho b )"].map((text) =>
+      step(text, /^\S*fish: ('end'|Unexpected '\)') /, 'any'),
+    ),
+  ],
   ['printed by the shell', step('set', /__sm_n/), step('functions __sm_d', /133/), step('env', /HOME=/)],
   [
     'the prompt changed',

@@ -46,7 +46,8 @@ describe('armingFor', () => {
     ['an older bash with a prompt nobody knows', shell(), {}, 'later'],
     ['bash whose start file asks', shell({ canonical: true, echo: true }), { line: '$ ' }, 'later'],
     ['bash whose start file works', shell({ reading: false }), { lineEditor: true, line: '$ ' }, 'later'],
-    ['bash behind a full screen', shell(), { lineEditor: true, fullScreen: true }, 'later'],
+    ['bash where the other screen was left on', shell(), { lineEditor: true, fullScreen: true }, 'arm'],
+    ['a prompt on the other screen', null, { lineEditor: true, fullScreen: true, line: 'a@b:~$ ' }, 'later'],
     [
       'zsh whose start file reads',
       shell({ comm: 'zsh', exe: null, sourcing: true }),

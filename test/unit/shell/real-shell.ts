@@ -108,6 +108,8 @@ export class RealShell {
   async type(text: string): Promise<void> {
     for (let bytes = Buffer.from(text); bytes.length > 0; ) {
       const taken = this.pty.write(bytes)
+      if (!this.pty.running)
+        throw new Error(`${this.kind} has ended: ${JSON.stringify(this.printed.slice(-500))}`)
       bytes = bytes.subarray(taken)
       if (bytes.length > 0) await new Promise((resolve) => setTimeout(resolve, taken > 0 ? 0 : 1))
     }
@@ -184,15 +186,20 @@ export class RealShell {
 
   /** Presses Ctrl-C until it ends what is going on: shells lose one that comes while they prepare to read. */
   async interrupt(from: number, fed = false): Promise<Finished> {
+    let more = -1
     for (let tries = 0; tries < 20; tries++) {
       await this.type('\x03')
+      more++
       const { seen } = this
       if (await this.until(this.mark('D'), 250).catch(() => null)) {
         this.seen = seen
         break
       }
     }
-    return this.finished(from, fed)
+    const finished = await this.finished(from, fed)
+    // Each one too many makes a prompt of its own, and would clear what is typed before that.
+    for (; more > 0; more--) if (!(await this.finished(from, fed, 0, 250).catch(() => null))) break
+    return finished
   }
 
   /** Waits until the shell takes input. */

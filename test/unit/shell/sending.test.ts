@@ -7,7 +7,12 @@ const KINDS: ShellKind[] = ['bash', 'zsh', 'fish', 'dash', 'ash', 'ksh']
 
 const typed = (bytes: string) => ({ form: 'typed', bytes })
 const pasted = (text: string) => typed(`\x1b[200~${text}\x1b[201~\r`)
-const fed = (call: string, payload: string, end = '\r') => ({
+const read = (call: string, payload: string) => ({
+  form: 'fed',
+  line: ` __sm_in ${call};\\eval "$__sm_v"\r`,
+  payload,
+})
+const fed = (call: string, payload: string, end: string) => ({
   form: 'fed',
   line: ` \\eval "$(__sm_in ${call})"${end}`,
   payload,
@@ -20,22 +25,22 @@ describe('a command is sent', () => {
   it('to bash and zsh as a paste where every character means itself', () => {
     for (const kind of ['bash', 'zsh'] as const) {
       expect(send(kind, 'a "b"\n\tc\n\n')).toEqual(pasted('a "b"\n\tc'))
-      for (const text of ['echo hi!', '^a^b', 'ü']) expect(send(kind, text)).toEqual(fed('1', `${text}\n`))
+      for (const text of ['echo hi!', '^a^b', 'ü']) expect(send(kind, text)).toEqual(read('1', `${text}\n`))
       expect(send(kind, 'a\n'.repeat(1200))).toMatchObject({ form: 'fed' })
     }
     expect(send('bash', 'a # b')).toEqual(pasted('a # b'))
-    expect(send('zsh', 'a # b')).toEqual(fed('1', 'a # b\n'))
+    expect(send('zsh', 'a # b')).toEqual(read('1', 'a # b\n'))
   })
 
   it('otherwise where the line editor has habits of its own', () => {
     expect(send('zsh', 'a', ['again'])).toEqual(pasted('a'))
-    expect(send('zsh', 'a', ['magic'])).toEqual(fed('1', 'a\n'))
-    expect(send('zsh', 'a', ['correct'])).toEqual(fed('1', 'a\n'))
+    expect(send('zsh', 'a', ['magic'])).toEqual(read('1', 'a\n'))
+    expect(send('zsh', 'a', ['correct'])).toEqual(read('1', 'a\n'))
     expect(send('bash', 'a b', ['nopaste'])).toEqual(typed('a b\r'))
-    expect(send('bash', 'a\tb', ['nopaste'])).toEqual(fed('1', 'a\tb\n'))
+    expect(send('bash', 'a\tb', ['nopaste'])).toEqual(read('1', 'a\tb\n'))
     expect(send('bash', 'a b', ['nops0', 'nopaste'])).toEqual(evaluated("'a b'"))
     expect(send('bash', 'a b', ['nops0'])).toEqual(evaluated("'a b'"))
-    expect(send('bash', 'a\nb', ['nops0'])).toEqual(fed('2', 'a\nb\n'))
+    expect(send('bash', 'a\nb', ['nops0'])).toEqual(read('2', 'a\nb\n'))
   })
 
   it('to shells without a hook before commands behind a call', () => {
