@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ToolError } from '../common/errors.js'
 import { CONNECT_POLL_MS, KILL_GRACE_MS } from '../common/limits.js'
 import type { PtyExit } from '../platform/pty.js'
@@ -15,6 +16,9 @@ import type { Connection } from './resolve.js'
 
 /** How long ssh's end is waited for after its link has closed, in milliseconds. */
 const LAST_WORDS_MS = 300
+/** Longest wait for what it said before its socket was there, and how often to look. */
+const GREETING_MS = 500
+const GREETING_POLL_MS = 5
 
 /**
  * An ssh of the daemon's own that holds one authenticated connection and does nothing else; commands open their
@@ -126,14 +130,25 @@ export class Master {
   async #authenticated(): Promise<void> {
     try {
       const link = await MuxLink.connect(this.controlPath, (why) => this.#linkClosed(why))
-      this.#greeting = greetingOf(this.#process.output)
       this.#process.connected()
       this.#link = link
+      this.#greeting = await this.#greeted()
       this.idleSince = performance.now()
       this.#settleReady(null)
     } catch (error) {
       this.#fail(failed(`ssh's control socket cannot be used: ${(error as Error).message}.`))
     }
+  }
+
+  /** What ssh said before it made its socket comes by another way, and may be read later. */
+  async #greeted(): Promise<Greeting> {
+    const until = performance.now() + GREETING_MS
+    let greeting = greetingOf(this.#process.output)
+    while (greeting.method === null && !this.#over && performance.now() < until) {
+      await pause(GREETING_POLL_MS)
+      greeting = greetingOf(this.#process.output)
+    }
+    return greeting
   }
 
   /** ssh ends its link when it ends, and is then waited for, for its last words; else it is of no use any more. */
