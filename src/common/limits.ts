@@ -35,8 +35,8 @@ export const PROMPT_SETTLE_MS = 10
 /** The same where nothing was printed since: the prompt was printed before (zsh), or is still to come (fish). */
 export const UNPROMPTED_SETTLE_MS = 50
 
-/** How long a shell at its prompt may take to begin with the next of several lines that were typed ahead. */
-export const AHEAD_MS = 60
+/** Silence at a prompt after which no more of several lines is to come, where fewer prompts came than lines were sent. */
+export const AHEAD_MS = 300
 
 /** Silence on an unfinished line before we look whether ssh or the remote is asking something. */
 export const QUESTION_MS = 150

@@ -50,8 +50,8 @@ export class Integration {
   connected = false
   /** How often the shell in front has asked for the text that a command told it to read. */
   invitations = 0
-  /** Whether lines were sent that the shell runs one after another, or next if a command does not take them. */
-  typedAhead = false
+  /** Lines that the shell runs one after another, or next if a command does not take them: its prompt when all have. */
+  #ahead: { nonce: string | null; count: number } | null = null
   /** Whether what was sent last was to end a command: then its prompt is waited for, whatever else was sent. */
   #interrupted = false
   readonly #wanted: boolean
@@ -113,9 +113,21 @@ export class Integration {
     return this.state.ready || (this.#seenNow ? this.#seen?.act === 'leave' : false)
   }
 
-  /** Whether the next prompt may be followed by more, of lines that were sent with it or before. */
+  /** Whether the prompt may be followed by more, of lines that were sent ahead of it. */
+  get typedAhead(): boolean {
+    if (!this.#ahead) return false
+    const { reporting } = this
+    return reporting?.nonce !== this.#ahead.nonce || reporting.count < this.#ahead.count
+  }
+
+  /** The same where nobody interrupted them. */
   get morePrompts(): boolean {
     return this.typedAhead && !this.#interrupted
+  }
+
+  /** Nothing is left of what was typed ahead. */
+  forgetAhead(): void {
+    this.#ahead = null
   }
 
   /** Who is waited for, by the newest look; null if nobody, or nothing is known of the present state. */
@@ -201,7 +213,7 @@ export class Integration {
 
   /** Input that has been sent. */
   sent(input: string): void {
-    if (!this.typing) this.typedAhead = this.#goesAhead(input)
+    if (!this.typing) this.#goAhead(input.match(/[\r\n]/g)?.length ?? 0)
     this.#interrupted = /[\x03\x1c]/.test(input)
     this.state.sent(input, performance.now())
     this.#inputs++
@@ -220,10 +232,14 @@ export class Integration {
     return this.#host.recorder.state.offset
   }
 
-  #goesAhead(input: string): boolean {
-    if (!this.state.ready) return this.typedAhead || /[\r\n]/.test(input)
-    const pending = this.typedAhead && this.#host.silentMs() < AHEAD_MS
-    return pending || /[\r\n]+[^\r\n]/.test(input)
+  #goAhead(lines: number): void {
+    const { reporting } = this
+    const { ready } = this.state
+    if (ready && (!this.typedAhead || this.#host.silentMs() >= AHEAD_MS)) this.#ahead = null
+    if (lines === 0 || (ready && lines === 1 && !this.#ahead)) return
+    // A command under way has its own prompt before theirs.
+    const first = (reporting?.count ?? 0) + (ready ? 0 : 1)
+    this.#ahead = { nonce: reporting?.nonce ?? null, count: (this.#ahead?.count ?? first) + lines }
   }
 
   get #seenNow(): boolean {

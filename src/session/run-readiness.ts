@@ -28,13 +28,14 @@ export async function untilShellReady(
     if (end === 'exit') throw exitedError(session)
   }
   if (!integration.typedAhead) return
-  await startWait(session, typedAheadRun(), { deadline, signal }).end
-  integration.typedAhead = false
+  await startWait(session, typedAheadRun(integration), { deadline, signal }).end
+  integration.forgetAhead()
 }
 
-const typedAheadRun = (): Condition => ({
+const typedAheadRun = (integration: Session['integration']): Condition => ({
   verdict: ({ ready, outputAt, now }) => {
     if (!ready) return null
+    if (!integration.typedAhead) return 'quiet'
     const left = outputAt + AHEAD_MS - now
     return left <= 0 ? 'quiet' : left
   },
