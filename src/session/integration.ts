@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { AHEAD_MS } from '../common/limits.js'
 import type { Look } from '../connection/look.js'
 import type { SideShell } from '../connection/side-shell.js'
 import type { Mark } from '../terminal/marks.js'
@@ -10,6 +9,7 @@ import { FrontWatch } from './front-watch.js'
 import type { Recorder } from './recorder.js'
 import { type SameShell, sameShell } from './same-shell.js'
 import { type ReportingShell, ShellState } from './shell-state.js'
+import { TypedAhead } from './typed-ahead.js'
 
 /** What shell integration needs of its session. */
 export interface IntegrationHost {
@@ -50,10 +50,8 @@ export class Integration {
   connected = false
   /** How often the shell in front has asked for the text that a command told it to read. */
   invitations = 0
-  /** Lines that the shell runs one after another, or next if a command does not take them: its prompt when all have. */
-  #ahead: { nonce: string | null; count: number } | null = null
-  /** Whether what was sent last was to end a command: then its prompt is waited for, whatever else was sent. */
-  #interrupted = false
+  /** What was sent that the shell runs later. */
+  readonly ahead = new TypedAhead()
   readonly #wanted: boolean
   readonly #host: IntegrationHost
   readonly #watch: FrontWatch
@@ -111,23 +109,6 @@ export class Integration {
     if (!this.#wanted || !this.connected) return true
     if (this.#watch.work) return false
     return this.state.ready || (this.#seenNow ? this.#seen?.act === 'leave' : false)
-  }
-
-  /** Whether the prompt may be followed by more, of lines that were sent ahead of it. */
-  get typedAhead(): boolean {
-    if (!this.#ahead) return false
-    const { reporting } = this
-    return reporting?.nonce !== this.#ahead.nonce || reporting.count < this.#ahead.count
-  }
-
-  /** The same where nobody interrupted them. */
-  get morePrompts(): boolean {
-    return this.typedAhead && !this.#interrupted
-  }
-
-  /** Nothing is left of what was typed ahead. */
-  forgetAhead(): void {
-    this.#ahead = null
   }
 
   /** Who is waited for, by the newest look; null if nobody, or nothing is known of the present state. */
@@ -188,7 +169,7 @@ export class Integration {
 
   /** Signals the group in front, past all input that was not taken. @returns whether it was sent */
   interrupt(signal: 'INT' | 'QUIT'): Promise<boolean> {
-    this.#interrupted = true
+    this.ahead.interrupted()
     return this.#watch.interrupt(signal)
   }
 
@@ -213,8 +194,9 @@ export class Integration {
 
   /** Input that has been sent. */
   sent(input: string): void {
-    if (!this.typing) this.#goAhead(input.match(/[\r\n]/g)?.length ?? 0)
-    this.#interrupted = /[\x03\x1c]/.test(input)
+    const { reporting, state } = this
+    const at = { reporting, ready: state.ready, silentMs: this.#host.silentMs() }
+    if (!this.typing) this.ahead.sent(input, at)
     this.state.sent(input, performance.now())
     this.#inputs++
     this.#answered = false
@@ -230,16 +212,6 @@ export class Integration {
 
   get #offset(): number {
     return this.#host.recorder.state.offset
-  }
-
-  #goAhead(lines: number): void {
-    const { reporting } = this
-    const { ready } = this.state
-    if (ready && (!this.typedAhead || this.#host.silentMs() >= AHEAD_MS)) this.#ahead = null
-    if (lines === 0 || (ready && lines === 1 && !this.#ahead)) return
-    // A command under way has its own prompt before theirs.
-    const first = (reporting?.count ?? 0) + (ready ? 0 : 1)
-    this.#ahead = { nonce: reporting?.nonce ?? null, count: (this.#ahead?.count ?? first) + lines }
   }
 
   get #seenNow(): boolean {

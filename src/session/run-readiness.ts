@@ -27,15 +27,15 @@ export async function untilShellReady(
     const end = await startWait(session, shellReady(session), { deadline: latest, signal }).end
     if (end === 'exit') throw exitedError(session)
   }
-  if (!integration.typedAhead) return
-  await startWait(session, typedAheadRun(integration), { deadline, signal }).end
-  integration.forgetAhead()
+  if (!integration.ahead.isPending(integration.reporting)) return
+  await startWait(session, typedAheadRun(session), { deadline, signal }).end
+  integration.ahead.forget()
 }
 
-const typedAheadRun = (integration: Session['integration']): Condition => ({
+const typedAheadRun = ({ integration }: Session): Condition => ({
   verdict: ({ ready, outputAt, now }) => {
     if (!ready) return null
-    if (!integration.typedAhead) return 'quiet'
+    if (!integration.ahead.isPending(integration.reporting)) return 'quiet'
     const left = outputAt + AHEAD_MS - now
     return left <= 0 ? 'quiet' : left
   },

@@ -69,14 +69,14 @@ const foundAtLast = (condition: Condition, facts: WaitFacts): boolean =>
 
 function factsOf(session: Session, { sent }: WaitOptions): WaitFacts {
   const { offset: _, ...state } = session.state
-  const { reporting, concluded, front, works, morePrompts, state: shell } = session.integration
+  const { reporting, concluded, front, works, ahead, state: shell } = session.integration
   return {
     running: session.running,
     ...state,
     prompts: promptCount(session),
     reports: reporting !== null,
     ready: shell.ready,
-    morePrompts,
+    morePrompts: ahead.isWaitedFor(reporting),
     concluded,
     front,
     works,
