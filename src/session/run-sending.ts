@@ -84,8 +84,8 @@ export async function sendCommand(
 
 /**
  * Sends a text that a shell reads. A terminal may put off the echo of much at once until behind what the command
- * prints; so the last line waits for the echo of those before. But Linux now and then forgets a terminal's input,
- * until more comes: after `silenceMs` without any echo the last line is sent all the same.
+ * prints; so the last line waits for the echo of those before. But input may
+ * stay on its way until more comes, and there may be no echo: after `silenceMs` without any it is sent all the same.
  */
 async function feed(session: Session, payload: string, silenceMs: number): Promise<void> {
   const cut = payload.length > AT_ONCE ? payload.lastIndexOf('\n', payload.length - 2) + 1 : 0

@@ -77,7 +77,7 @@ function fed(kind: ShellKind, text: string): Sending {
   return { form: 'fed', line: fedLine(kind, call) + end, payload: payloadOf(lines) }
 }
 
-/** By a variable where traps, or a syntax error in the text, could get between. */
+/** By a variable where the person's traps could print into a substitution. */
 function fedLine(kind: ShellKind, call: string): string {
   if (kind === 'fish') return ` eval (${call}|string collect)`
   return kind === 'bash' || kind === 'zsh' ? ` ${call};\\eval "$__sm_v"` : ` \\eval "$(${call})"`

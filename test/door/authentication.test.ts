@@ -154,6 +154,15 @@ describe.skipIf(WHY_NOT !== '')('SSH_DEFAULT_PASSWORD', () => {
     }
   })
 
+  // The method comes over ssh's terminal, the news that it is connected by its socket.
+  it('is said to have been the way though ssh says so late', async () => {
+    const program = join(desk, 'late-ssh')
+    writeFileSync(program, '#!/bin/bash\nexec ssh "$@" 2> >(sleep 0.4; exec cat >&2)\n', { mode: 0o755 })
+    const client = await place.client(withPassword({ SSH_MCP_SSH_BIN: program }))
+    expect(await client.call('ssh_connect', to(sshd))).toMatchObject({ method: 'password' })
+    await client.call('ssh_disconnect', to(sshd))
+  })
+
   it('is tried instead of all keys, those of the agent too', async () => {
     const socket = join(desk, 'agent')
     await startAgent(socket, ownKey('agents'))

@@ -274,6 +274,11 @@ describe('what people have printed on the way is never run', () => {
       expect(output).not.toContain('not found')
     }
     expect(existsSync(join(shell.home, 'never'))).toBe(false)
+    if (setting.startsWith('TRAP'))
+      expect((await shell.run('functions')).output).toContain(setting.slice(0, 8))
+    else if (/\btrap '/.test(setting)) expect((await shell.run('trap')).output).toContain('touch never')
+    const [, option] = /^set -([TE])/.exec(setting) ?? []
+    if (option) expect((await shell.run('echo "$-"')).output).toContain(option)
   })
 })
 

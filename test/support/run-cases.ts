@@ -65,6 +65,13 @@ const COMMON: Scenario[] = [
   ['40 KB in a line', step(`printf %s ${LINE} | wc -c | tr -d ' '`, '40000\n')],
   ['their content', step(`printf %s '${LINE}' | sha256sum`, `${sha256(LINE)}  -\n`)],
   ['40 KB in lines', step(`printf '%s\\n' '${LINES.trimEnd()}' | sha256sum`, `${sha256(LINES)}  -\n`)],
+  [
+    'as much on a terminal without echo, for which nothing waits',
+    step('stty -echo'),
+    step(`printf %s ${LINE} | wc -c | tr -d ' '`, '40000\n'),
+    step(`printf '%s\\n' '${LINES.trimEnd()}' | sha256sum`, `${sha256(LINES)}  -\n`),
+    step('stty echo'),
+  ],
   ['control characters', step(`printf %s '${CONTROLS}' | sha256sum`, `${sha256(CONTROLS)}  -\n`)],
   ['a wide line', step(`echo ${'w'.repeat(500)}`, `${'w'.repeat(500)}\n`)],
   ['many lines', step('seq 1 500', Array.from({ length: 500 }, (_, i) => `${i + 1}\n`).join(''))],
