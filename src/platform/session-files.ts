@@ -13,6 +13,8 @@ export interface SessionRecord {
   hosts: string[][]
   cols: number
   rows: number
+  /** Each size it had, from which transcript offset on. */
+  sizes: { from: number; cols: number; rows: number }[]
   auto_close: boolean
   /** Whether the shell may be made to report its commands; what it is; and what of that nobody is shown. */
   integration: boolean
@@ -63,7 +65,7 @@ export function readRecords(root: string): { directory: string; record: SessionR
 }
 
 /** What records of earlier versions lack. */
-const OLDER = { integration: false, shell: null, hidden: [], nonces: [] }
+const OLDER = { integration: false, shell: null, hidden: [], nonces: [], sizes: [] }
 
 function readRecord(directory: string): SessionRecord | null {
   try {

@@ -120,6 +120,7 @@ function newRecord(request: SessionRequest, connection: Connection, identity: st
     integration: request.integration,
     shell: null,
     hidden: [],
+    sizes: [],
     nonces: [],
     created_at: new Date().toISOString(),
     ended_at: null,

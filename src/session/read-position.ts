@@ -40,21 +40,19 @@ export interface ReadOptions {
 export class ReadPosition {
   readonly #recorder: Recorder
   #view: TextView
-  #cols: number
   #busy: Promise<void> = Promise.resolve()
 
-  constructor(recorder: Recorder, cols: number, offset = 0, units = 0) {
+  constructor(recorder: Recorder, offset = 0, units = 0) {
     this.#recorder = recorder
-    this.#cols = cols
-    this.#view = new TextView(cols, offset, units)
+    this.#view = this.#viewFrom(offset, units)
   }
 
   /** A reader's own place, at any offset that exists. @throws validation_error */
-  static async at(recorder: Recorder, cols: number, offset: number): Promise<ReadPosition> {
+  static async at(recorder: Recorder, offset: number): Promise<ReadPosition> {
     const end = recorder.state.offset
     if (offset > end) throw invalid(`offset ${offset} is past the end of the transcript, which is at ${end}.`)
     const { offset: from, units } = recorder.checkpoints.before(offset)
-    const position = new ReadPosition(recorder, cols, from, units)
+    const position = new ReadPosition(recorder, from, units)
     await position.#skipTo(offset)
     return position
   }
@@ -85,8 +83,12 @@ export class ReadPosition {
   /** Goes to another place, between characters and sequences; what lies before it counts as given. */
   async jumpTo({ offset, units }: Checkpoint): Promise<void> {
     await this.#exclusively(async () => {
-      this.#view = new TextView(this.#cols, offset, units)
+      this.#view = this.#viewFrom(offset, units)
     })
+  }
+
+  #viewFrom(offset: number, units: number): TextView {
+    return new TextView(this.#recorder.sizes.at(offset).cols, offset, units)
   }
 
   /** Counts all up to an offset as given. */
@@ -104,11 +106,6 @@ export class ReadPosition {
   /** Where this place is, for a later daemon: an offset and the text units before it. */
   get saved(): { offset: number; units: number } {
     return { offset: this.#view.position, units: this.#view.unitsBefore }
-  }
-
-  resize(cols: number): void {
-    this.#cols = cols
-    this.#view.resize(cols)
   }
 
   /** Interprets what has arrived, as far as a reading of that size needs it; takes nothing. */
@@ -156,7 +153,7 @@ export class ReadPosition {
   #takeRaw({ max, ended, until }: ReadOptions): { output: string; truncated: boolean } {
     const end = this.#end(until)
     const from = this.offset
-    if (this.#view.fedTo > from) this.#view = new TextView(this.#cols, from, this.#view.unitsGiven)
+    if (this.#view.fedTo > from) this.#view = this.#viewFrom(from, this.#view.unitsGiven)
     let output = ''
     for (let more = true; more && this.#view.fedTo < end && output.length < max; ) {
       // A unit is at most three bytes, and one sequence more may have to be seen whole.
@@ -195,6 +192,7 @@ export class ReadPosition {
     this.#view.skipTo(offset)
     if (bytes.length === 0 && offset < end)
       throw invalid('The transcript of this session has been removed, so it cannot be read back.')
+    this.#view.resize(this.#recorder.sizes.at(offset).cols)
     this.#view.feed(bytes)
     return bytes.length > 0
   }

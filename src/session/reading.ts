@@ -121,7 +121,7 @@ export async function readTail(
   let lines = count
   for (;;) {
     const start = tailStart(session, end, lines, options.max * 4)
-    const position = await ReadPosition.at(session.recorder, session.record.cols, start)
+    const position = await ReadPosition.at(session.recorder, start)
     const upTo = { ...options, until: end }
     await position.prepare(upTo)
     const reading = position.take({ ...upTo, ended: !session.running })

@@ -1,5 +1,11 @@
 import { errnoOf } from '../common/errors.js'
-import { DISK_GIVE_UP_MS, DISK_RETRY_MS, MAX_BACKLOG_BYTES } from '../common/limits.js'
+import {
+  DEFAULT_COLS,
+  DEFAULT_ROWS,
+  DISK_GIVE_UP_MS,
+  DISK_RETRY_MS,
+  MAX_BACKLOG_BYTES,
+} from '../common/limits.js'
 import { log } from '../common/log.js'
 import type { TranscriptFile } from '../platform/transcript-file.js'
 import { Checkpoints } from '../terminal/checkpoints.js'
@@ -7,6 +13,7 @@ import { HiddenRanges } from '../terminal/hidden-ranges.js'
 import { LiveStream, type StreamState } from '../terminal/live-stream.js'
 import type { Mark } from '../terminal/marks.js'
 import { TerminalParser } from '../terminal/parser.js'
+import { SizeHistory } from '../terminal/sizes.js'
 
 /** Output that could not be written: how many bytes are missing before the byte at `offset`. */
 export interface Gap {
@@ -36,6 +43,7 @@ export class Recorder {
   readonly gaps: Gap[] = []
   readonly checkpoints = new Checkpoints()
   readonly hidden: HiddenRanges
+  readonly sizes: SizeHistory
   /** Of the marks that no reader is shown. */
   readonly nonces: string[] = []
   readonly #live: LiveStream
@@ -46,11 +54,17 @@ export class Recorder {
   #dropping = false
   #timer: NodeJS.Timeout | null = null
 
-  constructor(options: RecorderOptions, live = new LiveStream(), hidden = new HiddenRanges()) {
+  constructor(
+    options: RecorderOptions,
+    live = new LiveStream(),
+    hidden = new HiddenRanges(),
+    sizes = new SizeHistory({ cols: DEFAULT_COLS, rows: DEFAULT_ROWS }),
+  ) {
     this.#options = options
     this.file = options.file
     this.#live = live
     this.hidden = hidden
+    this.sizes = sizes
   }
 
   /** Whether nothing is incomplete at the newest byte, so that what comes next may be hidden. */

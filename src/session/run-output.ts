@@ -69,13 +69,13 @@ async function withoutMiddle(
 
 /** Characters between two places, as the format has them. */
 async function lengthOf(
-  { recorder, record }: Session,
+  { recorder }: Session,
   from: Checkpoint,
   to: Checkpoint,
   format: Options['format'],
 ): Promise<number> {
   if (to.offset - from.offset > MAX_COUNTED_BYTES) return to.units - from.units
-  const position = new ReadPosition(recorder, record.cols, from.offset, from.units)
+  const position = new ReadPosition(recorder, from.offset, from.units)
   const upTo = { format, max: MAX_OUTPUT_CHARS, until: to.offset }
   let length = 0
   for (let more = true; more; ) {
@@ -101,14 +101,14 @@ async function tailAfter(session: Session, from: Checkpoint, to: Checkpoint, { f
 
 /** A place behind `from`, at the start of a line where there is one, from which at most `units` follow up to `to`. */
 async function tailFrom(
-  { recorder, record }: Session,
+  { recorder }: Session,
   from: Checkpoint,
   to: Checkpoint,
   units: number,
 ): Promise<Checkpoint> {
   const near = recorder.checkpoints.before(Math.max(from.offset, to.offset - units * 4))
   const start = near.offset < from.offset ? from : near
-  const position = new ReadPosition(recorder, record.cols, start.offset, start.units)
+  const position = new ReadPosition(recorder, start.offset, start.units)
   const upTo = { format: 'raw' as const, ended: true, until: to.offset }
   for (let left = to.units - units - start.units; left > 0; left = to.units - units - position.place.units)
     position.take({ ...upTo, max: Math.min(left, READ_SLICE_BYTES) })
@@ -126,12 +126,12 @@ async function tailFrom(
 const MAX_LINE_BYTES = 2000
 
 async function readRange(
-  { recorder, record }: Session,
+  { recorder }: Session,
   from: Checkpoint,
   to: Checkpoint,
   options: Options,
 ): Promise<Reading & { place: Checkpoint }> {
-  const position = new ReadPosition(recorder, record.cols, from.offset, from.units)
+  const position = new ReadPosition(recorder, from.offset, from.units)
   const upTo = { ...options, until: to.offset }
   await position.prepare(upTo)
   const reading = position.take({ ...upTo, ended: true })

@@ -10,6 +10,7 @@ import type { Checkpoint } from '../terminal/checkpoints.js'
 import { HiddenRanges } from '../terminal/hidden-ranges.js'
 import { LiveStream, type StreamState } from '../terminal/live-stream.js'
 import type { Mark } from '../terminal/marks.js'
+import { SizeHistory } from '../terminal/sizes.js'
 import { InputQueue } from './input-queue.js'
 import { Integration, type IntegrationHost } from './integration.js'
 import { Observer } from './observer.js'
@@ -70,10 +71,12 @@ export class Session {
       onRecorded: (bytes: Buffer) => this.#recorded(bytes),
       onBlocked: (blocked: boolean) => (blocked ? this.#pty?.pause() : this.#pty?.resume()),
     }
-    this.recorder = new Recorder(options, live ?? new LiveStream(), new HiddenRanges(record.hidden))
+    const hidden = new HiddenRanges(record.hidden)
+    const sizes = new SizeHistory(record, record.sizes)
+    this.recorder = new Recorder(options, live ?? new LiveStream(), hidden, sizes)
     this.recorder.gaps.push(...record.gaps)
     this.recorder.nonces.push(...record.nonces)
-    this.position = new ReadPosition(this.recorder, record.cols, record.read.offset, record.read.units)
+    this.position = new ReadPosition(this.recorder, record.read.offset, record.read.units)
     this.input = new InputQueue((bytes) => this.#write(bytes))
     this.observer = new Observer(record, this.recorder.file.path)
     this.integration = new Integration(this.#integrationHost(), record.integration)
@@ -150,7 +153,7 @@ export class Session {
     this.#record.cols = cols
     this.#record.rows = rows
     this.#pty?.resize(cols, rows)
-    this.position.resize(cols)
+    this.recorder.sizes.resized(this.state.offset, { cols, rows })
     this.saveSoon()
   }
 
@@ -197,6 +200,7 @@ export class Session {
     this.#record.gaps = [...this.gaps]
     this.#record.hidden = this.recorder.hidden.all.map((range) => ({ ...range }))
     this.#record.nonces = [...this.recorder.nonces]
+    this.#record.sizes = this.recorder.sizes.all.map((size) => ({ ...size }))
     this.#record.shell = this.integration.shell
     this.#record.tmux_session_name = this.observer.tmuxName
     this.#record.tmux_tmpdir = this.observer.tmuxDirectory

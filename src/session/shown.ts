@@ -8,11 +8,14 @@ export interface Shown {
 
 const NONE = Buffer.alloc(0)
 
-/** The first part of a transcript from `offset` on that is shown, of at most `length` bytes, up to `end`; empty where there is none. */
+/**
+ * The first part of a transcript from `offset` on that is shown, of at most `length` bytes, up to `end`; empty where
+ * there is none. All of it came while the terminal had one size.
+ */
 export function shownFrom(recorder: Recorder, offset: number, length: number, end: number): Shown {
   const from = recorder.hidden.shownFrom(offset)
   if (from >= end) return { offset: Math.max(offset, Math.min(from, end)), bytes: NONE }
-  const to = Math.min(end, from + length, recorder.hidden.shownTo(from))
+  const to = Math.min(end, from + length, recorder.hidden.shownTo(from), recorder.sizes.heldTo(from))
   return { offset: from, bytes: recorder.file.read(from, to - from) }
 }
 

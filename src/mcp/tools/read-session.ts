@@ -89,10 +89,9 @@ async function read(
     const lines = args.tail_lines
     return { reading: await call.turns.run(() => readTail(session, lines, options)), end }
   }
-  const { recorder, record, position } = session
+  const { recorder, position } = session
   const at = args.offset
-  const from =
-    at === undefined ? position : await call.turns.run(() => ReadPosition.at(recorder, record.cols, at))
+  const from = at === undefined ? position : await call.turns.run(() => ReadPosition.at(recorder, at))
   const end = await waited(session, from, args, wanted, max, call)
   return { reading: await call.turns.run(() => readFrom(session, from, options, call.signal)), end }
 }
