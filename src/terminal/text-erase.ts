@@ -2,12 +2,19 @@ import type { TextGrid } from './text-grid.js'
 
 /** Erasures as ECMA-48 has them: part 0 is from the cursor on, 1 up to and with it, 2 all. */
 
-/** The row still goes on with the line above: that is how zsh writes a command that is wider than the screen. */
+/**
+ * The row still goes on with the line above: that is how zsh writes a command that is wider than the screen. But
+ * what does not reach the margin any more does not go on below.
+ */
 export function eraseInRow(grid: TextGrid, part: number): void {
   const row = grid.rows[grid.row]
-  if (part === 0) row?.cut(grid.column)
-  else if (part === 1) row?.erase(0, grid.column + 1)
-  else if (part === 2) row?.cut(0)
+  if (part === 1) row?.erase(0, grid.column + 1)
+  else if (part === 0 || part === 2) {
+    const column = part === 0 ? grid.column : 0
+    row?.cut(column)
+    const below = grid.rows[grid.row + 1]
+    if (below && column < grid.cols) below.wrapped = false
+  }
 }
 
 export function eraseBelow(grid: TextGrid): void {

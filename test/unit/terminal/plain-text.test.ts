@@ -80,6 +80,7 @@ const WRAPPED: [string, number, string, string][] = [
   ['a line feed above a blank row ends the line', 5, 'abcde \r\x1b[A\x1b[4C\x1b[Ke\r\nout', 'abcde\nout'],
   ['everything below erased', 5, 'abcdefg\x1b[A\r\x1b[J', ''],
   ['a row that is erased and goes on with the line, as zsh writes it', 5, 'abcdef\r\x1b[Kfgh', 'abcdefgh'],
+  ['a row below one that was erased, as zsh searches', 5, 'abcdef\x1b[A\rxy\x1b[K\x1b[B\rz', 'xy\nz'],
   ['a backspace in the last column', 5, 'abcde\bX', 'abcXe'],
   ['a carriage return in the last column', 5, 'abcde\rX', 'Xbcde'],
 ]
@@ -188,7 +189,7 @@ const SCREENS: [string, string, string][] = [
   ['rows from the scrolling part', '\x1b[2;3r\x1b[?6h\x1b[1;1Ha\x1b[?6l\x1b[1;1Hb', 'b\na'],
 ]
 
-const NOTE = '[full-screen program: 6 bytes; read with format "screen"]'
+const NOTE = '[program: full-screen, 6 bytes; read with format "screen"]'
 
 const FULL_SCREEN: [string, string, string][] = [
   [
