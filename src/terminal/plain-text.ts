@@ -1,6 +1,7 @@
 import { FullScreenNote } from './full-screen-note.js'
 import type { FullScreens } from './full-screens.js'
 import { CharacterSets, graphicOf } from './line-drawing.js'
+import { beginsPrompt } from './marks.js'
 import { type ParserSink, TerminalParser } from './parser.js'
 import type { Size } from './sizes.js'
 import { EDITS } from './text-edits.js'
@@ -17,6 +18,16 @@ export interface ScreenLine {
   ended: boolean
 }
 
+export interface PlainTextOptions {
+  size: Size
+  /** Where in the stream it begins; the stream's start unless told. */
+  start?: Place
+  /** What is known of programs that had the whole screen, which one may have already at the start. */
+  fullScreens?: FullScreens | undefined
+  /** Whether what full-screen programs draw is to be read as lines too, for who looks for something on the screen. */
+  drawn?: boolean
+}
+
 const NEWLINE_CONTROLS: ReadonlySet<number> = new Set([0x0a, 0x0b, 0x0c, 0x84, 0x85])
 
 /**
@@ -27,7 +38,8 @@ const NEWLINE_CONTROLS: ReadonlySet<number> = new Set([0x0a, 0x0b, 0x0c, 0x84, 0
  */
 export class PlainText {
   readonly #parser: TerminalParser
-  readonly #grid: TextGrid
+  #grid: TextGrid
+  readonly #sink: GridSink
   readonly #fullScreens: FullScreens | null
   readonly #sets = new CharacterSets()
   /** The character that a repeat sequence means; '' where there is none. */
@@ -35,17 +47,24 @@ export class PlainText {
   #beginsLater = false
   /** The piece that is being taken. */
   #fed: Buffer = Buffer.alloc(0)
-  /** Whether a program has the alternate screen; its note once it has printed something. */
+  /** While a program has the alternate screen: since which offset, and its note once it has printed something. */
   #alternate: { from: number; note: FullScreenNote | null } | null
+  /** The main screen, while the other one is drawn; null while it is not. */
+  #main: TextGrid | null = null
+  readonly #drawn: boolean
 
-  /** @param fullScreens what is known of programs that had the whole screen, which one may have already at `offset` */
-  constructor(size: Size, offset: number, units: number, sink: GridSink, fullScreens?: FullScreens) {
+  constructor(
+    { size, start = { offset: 0, units: 0 }, fullScreens, drawn }: PlainTextOptions,
+    sink: GridSink,
+  ) {
+    this.#sink = sink
+    this.#drawn = drawn ?? false
     this.#fullScreens = fullScreens ?? null
-    const around = fullScreens?.at(offset)
+    const around = fullScreens?.at(start.offset)
     this.#alternate = around ? { from: around.from, note: null } : null
-    this.#parser = new TerminalParser(this.#parserSink(), offset)
-    this.#parser.units = units
-    this.#grid = new TextGrid(size, { offset, units }, sink)
+    this.#parser = new TerminalParser(this.#parserSink(), start.offset)
+    this.#parser.units = start.units
+    this.#grid = new TextGrid(size, start, sink)
   }
 
   feed(bytes: Uint8Array): void {
@@ -63,6 +82,7 @@ export class PlainText {
 
   resize(size: Size): void {
     resizeGrid(this.#grid, size)
+    if (this.#main) resizeGrid(this.#main, size)
   }
 
   /** Absolute offset up to which the stream has been taken, and the text units until there. */
@@ -124,6 +144,10 @@ export class PlainText {
         this.#last = ''
         if (intermediates !== '') this.#sets.designate(intermediates, final)
         else if (!this.#alternate) this.#escape(final, end)
+      },
+      osc: (payload, _start, end) => {
+        // A program that was killed has left its screen on, and the shell goes on there.
+        if (this.#alternate && beginsPrompt(payload)) this.#switch(false, false, end)
       },
       boundary: (offset) => this.#begin(offset),
     }
@@ -227,6 +251,7 @@ export class PlainText {
   }
 
   #switch(on: boolean, withCursor: boolean, end: number): void {
+    if (this.#drawn) return this.#draw(on, end)
     if (on && !this.#alternate) {
       if (withCursor) this.#save()
       this.#alternate = { from: end, note: null }
@@ -235,6 +260,16 @@ export class PlainText {
       this.#alternate = null
       if (withCursor) this.#restore()
     }
+  }
+
+  /** Draws on the other screen, which begins empty, or on the main one again. */
+  #draw(onOther: boolean, end: number): void {
+    if (onOther === (this.#main !== null)) return
+    const { cols, height } = this.#grid
+    this.#sink.left?.()
+    const next = this.#main ?? new TextGrid({ cols, rows: height }, this.#place(end), this.#sink)
+    this.#main = onOther ? this.#grid : null
+    this.#grid = next
   }
 
   #save(): void {

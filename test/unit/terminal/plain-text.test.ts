@@ -14,9 +14,12 @@ interface Part {
 
 function read(pieces: readonly Buffer[], cols = 80, rows = 24): { gone: Part[]; lines: Part[] } {
   const gone: Part[] = []
-  const plain = new PlainText({ cols, rows }, 0, 0, {
-    final: ({ text, offset, units }, next) => gone.push({ text, ends: !next, offset, units }),
-  })
+  const plain = new PlainText(
+    { size: { cols, rows } },
+    {
+      final: ({ text, offset, units }, next) => gone.push({ text, ends: !next, offset, units }),
+    },
+  )
   for (const piece of pieces) plain.feed(piece)
   const lines = [...plain.lines()].map(({ head: { offset, units }, text, ended }) => {
     return { text, ends: ended, offset, units }
@@ -199,6 +202,11 @@ const FULL_SCREEN: [string, string, string][] = [
   ],
   ['one that is still there', '$ vi\r\n\x1b[?1049h~\r\n~\r\n', `$ vi\n${NOTE}\n`],
   ['a switch that shows nothing', 'a\x1b[?1049h\x1b[?25l\x1b[?1049lb', 'ab'],
+  [
+    'one that was killed, so that the shell goes on with its screen',
+    '$ vi\r\n\x1b[?1049h~\r\n~\r\n\x1b]133;A;n=x\x07$ ls\r\nfile\r\n',
+    `$ vi\n${NOTE.replace('6', '18')}\n$ ls\nfile\n`,
+  ],
   ['one in the middle of a line', 'a\x1b[?47hx\x1b[?47lb', `${NOTE.replace('6', '7')}\nab`],
 ]
 
@@ -213,7 +221,10 @@ describe('PlainText on a screen', () => {
 
   it('knows a full-screen program by its name', () => {
     const known = new FullScreens([{ from: 108, to: null, name: 'vim' }])
-    const plain = new PlainText({ cols: 80, rows: 24 }, 100, 0, { final: () => {} }, known)
+    const plain = new PlainText(
+      { size: { cols: 80, rows: 24 }, start: { offset: 100, units: 0 }, fullScreens: known },
+      { final: () => {} },
+    )
     plain.feed(Buffer.from('\x1b[?1049h'))
     plain.feed(Buffer.from('x'.repeat(47_500)))
     expect([...plain.lines()][0]).toMatchObject({
@@ -224,7 +235,10 @@ describe('PlainText on a screen', () => {
 
 it('begins in the middle of what a full-screen program prints', () => {
   const known = new FullScreens([{ from: 100, to: 1108, name: 'htop' }])
-  const plain = new PlainText({ cols: 80, rows: 24 }, 1000, 0, { final: () => {} }, known)
+  const plain = new PlainText(
+    { size: { cols: 80, rows: 24 }, start: { offset: 1000, units: 0 }, fullScreens: known },
+    { final: () => {} },
+  )
   plain.feed(Buffer.from(`${'x'.repeat(100)}\x1b[?1049l$ `))
   expect([...plain.lines()].map(({ text }) => text)).toEqual([
     '[htop: full-screen, 2 KB; read with format "screen"]',
@@ -235,9 +249,12 @@ it('begins in the middle of what a full-screen program prints', () => {
 describe('PlainText that is resized', () => {
   const resized = (before: string, cols: number, rows: number, after: string): string => {
     const gone: string[] = []
-    const plain = new PlainText({ cols: 10, rows: 4 }, 0, 0, {
-      final: ({ text }, next) => gone.push(text + (next ? '' : '\n')),
-    })
+    const plain = new PlainText(
+      { size: { cols: 10, rows: 4 } },
+      {
+        final: ({ text }, next) => gone.push(text + (next ? '' : '\n')),
+      },
+    )
     plain.feed(Buffer.from(before))
     plain.resize({ cols, rows })
     plain.feed(Buffer.from(after))
