@@ -19,17 +19,17 @@ import { type Call, defineTool, type Outcome } from '../tool.js'
 /** What says which session is meant, and how a new one is to be. */
 export const sessionInput = {
   ...connectionParameters,
-  session_name: sessionName.optional().describe('Name to find the session again by, e.g. deploy-api'),
-  cwd: z.string().min(1).max(4096).optional().describe('Remote directory to start in'),
+  session_name: sessionName.optional().describe('To find it again, e.g. deploy-api'),
+  cwd: z.string().min(1).max(4096).optional(),
   env: environment,
-  shell: z.string().min(1).max(1024).optional().describe('Remote shell instead of the login shell'),
+  shell: z.string().min(1).max(1024).optional(),
   cols: z.int().min(10).max(1000).optional(),
   rows: z.int().min(2).max(500).optional(),
   observer_mode: z.enum(['tmux', 'transcript']).default('tmux'),
   auto_close: z.boolean().default(false),
   durable: z.boolean().default(false),
   integration: z.boolean().default(true),
-  wait_seconds: waitSeconds(10, 'Longest wait for the prompt'),
+  wait_seconds: waitSeconds(10),
   max_output_chars: maxOutputChars,
   format,
 }
@@ -41,12 +41,10 @@ type Input = z.output<typeof input>
 export const ensureSession = defineTool({
   name: 'ssh_ensure_session',
   toolset: 'sessions',
-  title: 'Open or find an SSH session',
+  title: 'Open SSH session',
   description:
-    'Open a persistent remote shell, or go on in the one already running for this target and session_name: it keeps ' +
-    'its directory, variables and running programs, and outlives this client. Returns at the first usable prompt, with ' +
-    'what was printed. If wait_ended_by is password_prompt or needs_input, ssh asks something: see the output. ' +
-    'Exited sessions stay listed for an hour; transcripts stay on disk.',
+    'Open a persistent remote shell, or find the one running for target and session_name; it outlives you. Returns at its ' +
+    "prompt, or with ssh's question (wait_ended_by needs_input, password_prompt). ssh_run opens one too.",
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input,
   run: async (args, call) =>
@@ -56,9 +54,8 @@ export const ensureSession = defineTool({
 export const startSession = defineTool({
   name: 'ssh_start_session',
   toolset: 'sessions',
-  title: 'Start a new SSH session',
-  description:
-    'Like ssh_ensure_session, but always a new shell: an error if one of that target and session_name is running.',
+  title: 'Start new SSH session',
+  description: 'As ssh_ensure_session, but always a new shell; an error if it runs.',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   input,
   run: async (args, call) =>

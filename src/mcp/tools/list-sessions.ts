@@ -15,8 +15,7 @@ export const listSessions = defineTool({
   toolset: 'sessions',
   title: 'List SSH sessions',
   description:
-    'List the sessions that this machine holds, whoever opened them: what runs where, what is unread, the newest line. ' +
-    'Look here first when you have lost your context.',
+    'What runs where, the last command and how it ended, what is unread. Call it first when you lost your context.',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   input,
   async run({ include_exited, target, session_name }, call) {

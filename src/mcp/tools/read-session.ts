@@ -22,20 +22,11 @@ import { type Call, defineTool } from '../tool.js'
 
 const input = z.strictObject({
   session_id: sessionId,
-  wait_seconds: waitSeconds(10, 'Longest wait'),
+  wait_seconds: waitSeconds(10),
   wait_for: waitFor,
   pattern,
-  offset: z
-    .int()
-    .min(0)
-    .optional()
-    .describe('Read from this byte of the transcript instead; the read position stays'),
-  tail_lines: z
-    .int()
-    .min(1)
-    .max(100_000)
-    .optional()
-    .describe('The last n lines instead; the read position stays'),
+  offset: z.int().min(0).optional(),
+  tail_lines: z.int().min(1).max(100_000).optional(),
   max_output_chars: maxOutputChars,
   format,
 })
@@ -45,11 +36,10 @@ type Input = z.output<typeof input>
 export const readSession = defineTool({
   name: 'ssh_read_session',
   toolset: 'sessions',
-  title: 'Read from an SSH session',
+  title: 'Read SSH session',
   description:
-    'Return output that was not read before: at once if there is some, else as soon as some comes and has settled. ' +
-    'Nothing is given twice or left out; truncated and pending_output_chars say what is left, and the next read goes on ' +
-    'there. Use wait_for and pattern to wait for a state, offset or tail_lines to look back.',
+    'Return output not read yet, at once or when some comes; wait_for waits on. offset (a byte of the transcript) and ' +
+    'tail_lines look back, and take nothing.',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   input,
   async run(args, call) {

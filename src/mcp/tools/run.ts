@@ -15,11 +15,9 @@ import { sessionInput } from './ensure-session.js'
 const { wait_seconds: _, ...ofSession } = sessionInput
 
 const input = z.strictObject({
-  session_id: sessionId
-    .optional()
-    .describe('Session id or name; or give target and session_name, as to ssh_ensure_session'),
-  command: z.string().min(1).describe('Any text for that shell; may have many lines'),
-  timeout_seconds: z.number().min(0).default(45).describe('Longest wait; the command goes on after it'),
+  session_id: sessionId.optional(),
+  command: z.string().min(1),
+  timeout_seconds: z.number().min(0).default(45),
   ...ofSession,
 })
 
@@ -28,12 +26,12 @@ type Input = z.output<typeof input>
 export const run = defineTool({
   name: 'ssh_run',
   toolset: 'sessions',
-  title: 'Run a command in an SSH session',
+  title: 'Run in SSH session',
   description:
-    'Run a command in a persistent shell and return, as soon as it has ended, exactly what it printed, with exit_code and ' +
-    'cwd; directory and variables stay. Opens the session if need be. If finished is false, wait_ended_by says why: timeout ' +
-    '(it goes on: ssh_read_session with wait_for "prompt" gives the rest and its exit code), needs_input or password_prompt ' +
-    '(ssh_write_session answers; a secret is for the person to type), incomplete_input (open quote; nothing more was run).',
+    'The way to run commands: in a persistent shell (session_id; or target and session_name, opened if need be). Returns ' +
+    'exactly its output, exit_code and cwd when it has ended; directory and variables stay. If finished is false, ' +
+    'wait_ended_by says why: timeout (it still runs: ssh_read_session with wait_for prompt), needs_input ' +
+    '(ssh_write_session), password_prompt (the person types it), incomplete_input (open quote, not run).',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   input,
   async run(args, call) {

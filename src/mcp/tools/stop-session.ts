@@ -8,8 +8,8 @@ import { defineTool } from '../tool.js'
 
 const input = z.strictObject({
   session_id: sessionId,
-  force: z.boolean().default(false).describe('Kill ssh at once instead of hanging up first'),
-  wait_seconds: waitSeconds(2, 'Time to end before it is killed'),
+  force: z.boolean().default(false),
+  wait_seconds: waitSeconds(2),
   max_output_chars: maxOutputChars,
   format,
 })
@@ -17,10 +17,9 @@ const input = z.strictObject({
 export const stopSession = defineTool({
   name: 'ssh_stop_session',
   toolset: 'sessions',
-  title: 'Stop an SSH session',
+  title: 'Stop SSH session',
   description:
-    'End a session: hang up, kill after wait_seconds, close its tmux window. Programs in it get the hang-up too. ' +
-    'Returns the last output. The transcript stays and can be read. Stopping an exited session is no error.',
+    'End a session and what runs in it (force: kill). Returns its last output; it stays readable for an hour.',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   input,
   async run(args, call) {

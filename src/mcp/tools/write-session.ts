@@ -19,13 +19,13 @@ import { defineTool } from '../tool.js'
 
 const input = z.strictObject({
   session_id: sessionId,
-  input: z.string().optional().describe('Exactly these characters; end a command with \\n'),
+  input: z.string().optional().describe('Sent as it is; end a line with \\n'),
   keys: z
     .array(z.string().min(1).max(40))
     .max(1000)
     .optional()
-    .describe('tmux key names: C-c, Enter, Up, Escape, F5'),
-  wait_seconds: waitSeconds(10, 'Longest wait for the answer'),
+    .describe('tmux names, after input: C-c, Enter, Up, F5'),
+  wait_seconds: waitSeconds(10),
   wait_for: waitFor,
   pattern,
   max_output_chars: maxOutputChars,
@@ -35,11 +35,10 @@ const input = z.strictObject({
 export const writeSession = defineTool({
   name: 'ssh_write_session',
   toolset: 'sessions',
-  title: 'Type into an SSH session',
+  title: 'Type into SSH session',
   description:
-    'Type text and/or keys (after the text) into a session and return what it prints, once it is at its prompt or has ' +
-    'been quiet for 200 ms after an answer. wait_ended_by says which; quiet is no proof that a command is done. ' +
-    'Output that was not read before comes first. bytes_written is what the other side took; the rest is not sent.',
+    'Type into what runs: answers, a REPL, an editor, C-c. Returns what is unread and what follows, up to the prompt, a ' +
+    'question or a silence (quiet: no proof of an end). bytes_written is told if it is not all; the rest is not sent.',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   input,
   async run(args, call) {
