@@ -1,20 +1,19 @@
 import { z } from 'zod'
 import type { Ensured } from '../../session/ensure.js'
 import { untilUsable } from '../../session/readiness.js'
-import { readFrom } from '../../session/reading.js'
 import { sessionRequest } from '../../session/request.js'
-import { lastLine, sessionFacts } from '../../session/snapshot.js'
+import { lastLine } from '../../session/snapshot.js'
 import {
   connectionParameters,
   deadlines,
   environment,
   format,
   maxOutputChars,
-  outputLimit,
   sessionName,
   waitSeconds,
 } from '../parameters.js'
 import { type Call, defineTool, type Outcome } from '../tool.js'
+import { takeUnread } from '../unread.js'
 
 /** What says which session is meant, and how a new one is to be. */
 export const sessionInput = {
@@ -65,19 +64,13 @@ export const startSession = defineTool({
 async function opened({ session, created, matchedBy }: Ensured, args: Input, call: Call): Promise<Outcome> {
   const { deadline } = deadlines(args.wait_seconds, call.caller)
   const end = await call.withProgress(() => lastLine(session), untilUsable(session, deadline, call.signal))
-  const options = { format: args.format, max: outputLimit(args.max_output_chars, call.caller) }
-  const { output, truncated } = await call.turns.run(() =>
-    readFrom(session, session.position, options, call.signal),
-  )
+  const { text, facts } = await takeUnread(session, args, call)
   return {
-    text: { output },
-    facts: {
-      ...sessionFacts(session),
-      truncated,
-      created,
-      reused: !created,
-      matched_by: matchedBy,
-      wait_ended_by: end,
-    },
+    text,
+    facts: { ...facts, created, reused: !created, matched_by: matchedBy, wait_ended_by: end },
+    structuredOnly: session.observer.facts.warning ? NEVER_ASKED : [...NEVER_ASKED, 'observer'],
   }
 }
+
+/** Facts of a session that say nothing when it is opened; how to watch it is in observer_command, in one line. */
+const NEVER_ASKED = ['uptime_seconds', 'idle_seconds', 'transcript_size_bytes', 'tmux_session_name']

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { mayReach } from '../../connection/policy.js'
 import { commandFacts, lastLine, sessionFacts } from '../../session/snapshot.js'
-import { BRIEF } from '../brief.js'
+import { knownAfter } from '../brief.js'
 import { defineTool } from '../tool.js'
 
 const input = z.strictObject({
@@ -32,7 +32,9 @@ export const listSessions = defineTool({
       command: commandFacts(session),
     }))
     const structuredOnly = [
-      ...BRIEF.filter((name) => name !== 'uptime_seconds' && name !== 'shell'),
+      ...knownAfter(null).filter(
+        (name) => !['session_name', 'target', 'uptime_seconds', 'shell'].includes(name),
+      ),
       'output',
     ]
     return { text: {}, facts: { count: sessions.length, sessions: facts }, structuredOnly }

@@ -6,7 +6,7 @@ import { conditionForRead, readFrom, readTail, type WaitFor } from '../../sessio
 import type { Session } from '../../session/session.js'
 import { commandFacts, lastLine, sessionFacts } from '../../session/snapshot.js'
 import { startWait } from '../../session/waiting.js'
-import { BRIEF } from '../brief.js'
+import { knownAfter, unlessCut } from '../brief.js'
 import {
   deadlines,
   format,
@@ -50,6 +50,7 @@ export const readSession = defineTool({
     const max = outputLimit(args.max_output_chars, call.caller)
     const { reading, end } = await read(session, args, wanted, max, call)
     const { output, truncated, pending, offset, next_offset } = reading
+    const ownPlace = args.offset !== undefined || args.tail_lines !== undefined
     return {
       text: { output },
       facts: {
@@ -61,7 +62,7 @@ export const readSession = defineTool({
         wait_ended_by: end,
         command: commandFacts(session),
       },
-      structuredOnly: BRIEF,
+      structuredOnly: [...knownAfter(end), ...(ownPlace ? [] : unlessCut(truncated))],
     }
   },
 })

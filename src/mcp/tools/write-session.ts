@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { exitedError, writeAndWait } from '../../session/exchange.js'
-import { conditionAfterWrite, readFrom } from '../../session/reading.js'
-import { commandFacts, lastLine, sessionFacts } from '../../session/snapshot.js'
+import { conditionAfterWrite } from '../../session/reading.js'
+import { commandFacts, lastLine, shownLine } from '../../session/snapshot.js'
 import { typedInput } from '../../session/typed-input.js'
-import { BRIEF } from '../brief.js'
+import { knownAfter } from '../brief.js'
 import {
   deadlines,
   format,
@@ -16,6 +16,7 @@ import {
   wantedWait,
 } from '../parameters.js'
 import { defineTool } from '../tool.js'
+import { takeUnread } from '../unread.js'
 
 const input = z.strictObject({
   session_id: sessionId,
@@ -56,19 +57,19 @@ export const writeSession = defineTool({
         signal: call.signal,
       }),
     )
-    const { output, truncated } = await call.turns.run(() =>
-      readFrom(session, session.position, { format: args.format, max }, call.signal),
-    )
+    const { text, facts } = await takeUnread(session, args, call)
+    const command = commandFacts(session)
     return {
-      text: { output },
-      facts: {
-        ...sessionFacts(session),
-        truncated,
-        bytes_written: bytes,
-        wait_ended_by: end,
-        command: commandFacts(session),
-      },
-      structuredOnly: BRIEF,
+      text,
+      facts: { ...facts, bytes_written: bytes, wait_ended_by: end, command },
+      structuredOnly: [...knownAfter(end), ...saidByCaller(typed, bytes, command?.line)],
     }
   },
 })
+
+/** Facts that repeat what the caller typed: that all of it was taken, and which command that was. */
+function saidByCaller(typed: string, taken: number, line: string | null | undefined): string[] {
+  const whole = taken === Buffer.byteLength(typed)
+  const own = line === shownLine(typed.trim())
+  return [...(whole ? ['bytes_written'] : []), ...(own ? ['line'] : [])]
+}
