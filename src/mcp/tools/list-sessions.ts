@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { mayReach } from '../../connection/policy.js'
+import { glanceAt } from '../../session/glance.js'
+import type { Session } from '../../session/session.js'
 import { commandFacts, lastLine, sessionFacts } from '../../session/snapshot.js'
-import { knownAfter } from '../brief.js'
+import { NAME_CHARS, overview } from '../overview.js'
 import { defineTool } from '../tool.js'
 
 const input = z.strictObject({
@@ -25,18 +27,24 @@ export const listSessions = defineTool({
       .filter((session) => include_exited || session.running)
       .filter((session) => target === undefined || session.record.target === target)
       .filter((session) => session_name === undefined || session.name === session_name)
-    const facts = sessions.map((session) => ({
-      ...sessionFacts(session),
-      output: '',
-      last_line: lastLine(session),
-      command: commandFacts(session),
-    }))
-    const structuredOnly = [
-      ...knownAfter(null).filter(
-        (name) => !['session_name', 'target', 'uptime_seconds', 'shell'].includes(name),
-      ),
-      'output',
-    ]
-    return { text: {}, facts: { count: sessions.length, sessions: facts }, structuredOnly }
+    const facts = sessions.map(listedFacts)
+    return {
+      text: { listing: overview(sessions.map(glanceAt)) },
+      facts: { count: sessions.length, sessions: facts },
+      structuredOnly: Object.keys(facts[0] ?? {}).filter((name) => !beside(sessions).includes(name)),
+    }
   },
+})
+
+/** What the listing does not say in fewer words: ids, in the same order, and names where one is too long for a line. */
+const beside = (sessions: readonly Session[]): string[] =>
+  sessions.some(({ name }) => name !== null && name.length > NAME_CHARS)
+    ? ['session_id', 'session_name']
+    : ['session_id']
+
+const listedFacts = (session: Session) => ({
+  ...sessionFacts(session),
+  output: '',
+  last_line: lastLine(session),
+  command: commandFacts(session),
 })
