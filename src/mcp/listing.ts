@@ -9,7 +9,6 @@ export interface ListedTool extends Pick<Tool, 'name' | 'title' | 'description' 
 
 /** What the protocol takes for granted of a tool that does not say. */
 const ASSUMED: Readonly<Record<string, unknown>> = {
-  readOnlyHint: false,
   idempotentHint: false,
   openWorldHint: true,
 }
@@ -22,7 +21,8 @@ export function listedTools(tools: readonly Tool[], schemaOf: (tool: Tool) => In
   const said = new Set<string>()
   return tools.map((tool) => {
     const { name, title, description } = tool
-    const schema = withoutOtherSpellings(schemaOf(tool))
+    // That nothing else is taken is said, with what is, to whoever gives something else.
+    const { additionalProperties: _, ...schema } = withoutOtherSpellings(schemaOf(tool))
     const properties = Object.entries(schema.properties).map(([key, property]) => {
       return [key, listedProperty(key, property, said)] as const
     })
@@ -33,13 +33,13 @@ export function listedTools(tools: readonly Tool[], schemaOf: (tool: Tool) => In
 
 /**
  * What kind of value it is, and, unless it was said of that name before, what it means. That a switch is off, or a
- * choice the first one, needs no words.
+ * choice the first one, needs no words. Choices are always there: clients may load one tool without the others.
  */
 function listedProperty(name: string, property: PropertySchema, said: Set<string>): PropertySchema {
   const { type = plainType(property), items, description, default: preset, enum: choice } = property
-  const kind = given({ type, items })
+  const kind = given({ type, items, enum: choice })
   const says = preset !== false && preset !== (choice as unknown[] | undefined)?.[0]
-  const meaning = given({ enum: choice, default: says ? preset : undefined, description })
+  const meaning = given({ default: says ? preset : undefined, description })
   const key = JSON.stringify([name, meaning])
   if (said.has(key)) return kind
   said.add(key)

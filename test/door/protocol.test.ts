@@ -81,8 +81,9 @@ describe('the protocol', () => {
     for (const tool of result.tools) {
       expect(tool.title).toMatch(/\w/)
       const { readOnlyHint, destructiveHint } = tool.annotations
-      expect(readOnlyHint === true || typeof destructiveHint === 'boolean', tool.name).toBe(true)
-      expect(tool.inputSchema).toMatchObject({ type: 'object', additionalProperties: false })
+      expect(typeof readOnlyHint, tool.name).toBe('boolean')
+      expect(readOnlyHint || typeof destructiveHint === 'boolean', tool.name).toBe(true)
+      expect(tool.inputSchema).toMatchObject({ type: 'object' })
       expect(tool.inputSchema).not.toHaveProperty('anyOf')
       expect(tool.name.length).toBeLessThan(30)
       expect(tool.description.length).toBeLessThan(2048)
@@ -90,7 +91,7 @@ describe('the protocol', () => {
     }
     const reading = result.tools.filter(({ annotations }: Facts) => annotations.readOnlyHint)
     expect(reading.map(({ name }: Facts) => name)).toEqual(['ssh_read_session', 'ssh_list_sessions'])
-    expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThanOrEqual(7000)
+    expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThanOrEqual(7200)
   })
 
   it('is not held up by a client that asks much and reads nothing', async () => {

@@ -75,7 +75,7 @@ describe('the list of tools', () => {
 
   it.each([
     ['what is on by itself', clientSettings({}).toolsets, 12_000],
-    ['sessions and commands', ['sessions', 'exec'], 7000],
+    ['sessions and commands', ['sessions', 'exec'], 7200],
     ['all of it', TOOLSETS, 32_000],
   ])('costs a model little: %s', (_, toolsets, most) => {
     expect(bytes({ tools: listed(toolsets) })).toBeLessThanOrEqual(most)
@@ -111,17 +111,17 @@ describe('the list of tools', () => {
   it('says what a tool does to the world, where it is not what the protocol takes for granted', () => {
     const hints = Object.fromEntries(listed(TOOLSETS).map(({ name, annotations }) => [name, annotations]))
     expect(hints).toEqual({
-      ssh_ensure_session: { destructiveHint: false, idempotentHint: true },
-      ssh_start_session: { destructiveHint: false },
-      ssh_run: { destructiveHint: true },
-      ssh_write_session: { destructiveHint: true },
+      ssh_ensure_session: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+      ssh_start_session: { readOnlyHint: false, destructiveHint: false },
+      ssh_run: { readOnlyHint: false, destructiveHint: true },
+      ssh_write_session: { readOnlyHint: false, destructiveHint: true },
       ssh_read_session: { readOnlyHint: true },
-      ssh_stop_session: { destructiveHint: true, idempotentHint: true },
+      ssh_stop_session: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
       ssh_list_sessions: { readOnlyHint: true, openWorldHint: false },
-      ssh_exec: { destructiveHint: true },
-      ssh_connect: { destructiveHint: false, idempotentHint: true },
+      ssh_exec: { readOnlyHint: false, destructiveHint: true },
+      ssh_connect: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
       ssh_status: { readOnlyHint: true, openWorldHint: false },
-      ssh_disconnect: { destructiveHint: true, idempotentHint: true },
+      ssh_disconnect: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
     })
   })
 })
@@ -159,7 +159,7 @@ describe('a parameter in the list', () => {
     expect(propertiesOf(z.strictObject({ it: schema }))).toEqual([{ it: shown }])
   })
 
-  it('is explained once, and again where it means something else', () => {
+  it('is explained once, and again where it means something else, with its choices always', () => {
     const one = z.enum(['x', 'y']).describe('words')
     const other = z.enum(['x', 'y']).describe('other words')
     const full = { type: 'string', enum: ['x', 'y'], description: 'words' }
@@ -170,9 +170,9 @@ describe('a parameter in the list', () => {
       ),
     ).toEqual([
       { it: full },
-      { it: { type: 'string' } },
+      { it: { type: 'string', enum: ['x', 'y'] } },
       { it: { ...full, description: 'other words' } },
-      { it: { type: 'string' } },
+      { it: { type: 'string', enum: ['x', 'y'] } },
       { that: full },
     ])
   })
