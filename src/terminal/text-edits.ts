@@ -14,7 +14,10 @@ type Edit = (grid: TextGrid, params: readonly number[], count: number, place: Pl
 
 const oneBased = (param: number | undefined): number => (param || 1) - 1
 
-const goTo: Edit = (grid, params) => grid.goTo(oneBased(params[0]), oneBased(params[1]))
+const goTo: Edit = (grid, params) => {
+  grid.goTo(oneBased(params[0]), oneBased(params[1]))
+  grid.homed = grid.row === 0 && grid.column === 0
+}
 const toColumn: Edit = (grid, _, count) => grid.goToColumn(count - 1)
 const right: Edit = (grid, _, count) => grid.move(0, count)
 const down: Edit = (grid, _, count) => grid.move(count, 0)

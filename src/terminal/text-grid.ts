@@ -44,7 +44,7 @@ export class TextGrid {
   inserts = false
   fromTop = false
   readonly tabs = new TabStops()
-  /** Whether the cursor was sent to the first place and nothing was printed since. */
+  /** Whether the last thing that happened to the cursor is that a program sent it home. */
   homed = false
   readonly #sink: GridSink
   #saved: Saved = { row: 0, column: 0 }
@@ -177,7 +177,6 @@ export class TextGrid {
     const first = this.fromTop ? this.top : 0
     const last = this.fromTop ? this.bottom : this.height - 1
     this.#to(Math.max(first, Math.min(row + first, last)), column)
-    this.homed = this.row === 0 && this.column === 0
   }
 
   goToColumn(column: number): void {
@@ -203,6 +202,7 @@ export class TextGrid {
 
   #to(row: number, column: number): void {
     if (row !== this.row) this.#sink.left?.()
+    this.homed = false
     this.row = row
     this.column = Math.max(0, Math.min(column, this.cols - 1))
   }
@@ -231,6 +231,7 @@ export class TextGrid {
   restore(): void {
     const { row, column } = this.#saved
     if (row !== this.row) this.#sink.left?.()
+    this.homed = false
     this.row = Math.min(row, this.height - 1)
     this.column = Math.min(column, this.cols)
   }
