@@ -4,7 +4,7 @@ import { beginsPrompt } from './marks.js'
 import { type ParserSink, TerminalParser } from './parser.js'
 import type { Size } from './sizes.js'
 import type { GridSink, Place } from './text-grid.js'
-import type { TextRow } from './text-row.js'
+import { type TextRow, withoutPadding } from './text-row.js'
 import { TextTerminal } from './text-terminal.js'
 
 /** A line that is still on the screen and may change. */
@@ -91,12 +91,13 @@ export class PlainText {
 
   /** The lines on the screen, from the top. */
   *lines(): Generator<ScreenLine> {
-    const { rows, last } = this.#terminal.grid
+    const { rows, last, cols } = this.#terminal.grid
     for (let index = 0; index <= last; ) {
       const head = rows[index] as TextRow
       let text = head.text
       for (const note of head.above) yield { head: note, text: note.text, ended: true }
       for (index++; index <= last && rows[index]?.wrapped; index++) text += (rows[index] as TextRow).text
+      text = withoutPadding(text, rows[index - 1] as TextRow, cols)
       if (head.used) yield { head, text, ended: index <= last }
     }
   }

@@ -1,6 +1,6 @@
 import type { Size } from './sizes.js'
 import { TabStops } from './tab-stops.js'
-import { TextRow } from './text-row.js'
+import { TextRow, withoutPadding } from './text-row.js'
 import { scrollDown, scrollUp } from './text-scroll.js'
 
 /** Where in a stream something began: an absolute offset, and the text units before it. */
@@ -140,6 +140,7 @@ export class TextGrid {
     const next = this.rows[0]?.wrapped ? this.rows[0] : null
     this.#saved.row = Math.max(0, this.#saved.row - 1)
     for (const note of row.above) this.#sink.final(note, null)
+    if (!next && row.width >= this.cols - 1) row.set(withoutPadding(row.text, row, this.cols))
     if (row.used) this.#sink.final(row, next)
   }
 

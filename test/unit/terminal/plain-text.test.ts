@@ -215,6 +215,22 @@ const FULL_SCREEN: [string, string, string][] = [
   ['one in the middle of a line', 'a\x1b[?47hx\x1b[?47lb', `${NOTE.replace('6', '7')}\nab`],
 ]
 
+describe('PlainText without padding', () => {
+  const padded = `foo${' '.repeat(17)}`
+
+  it.each([
+    ['drops blanks up to the margin', `${padded}\r\nx`, 'foo\nx'],
+    ['drops them on the line that is open', padded, 'foo'],
+    ['drops them where the last column is left free', `${padded.slice(1)}\r\nx`, 'oo\nx'],
+    ['keeps those that do not reach it', `foo${' '.repeat(12)}\r\nx`, `foo${' '.repeat(12)}\nx`],
+    ['keeps a few', `${'x'.repeat(15)}     \r\nx`, `${'x'.repeat(15)}     \nx`],
+    ['keeps those within a line', `${padded}bar\r\nx`, `${padded}bar\nx`],
+    ['drops them on rows that are gone', `${padded}\r\n`.repeat(9), 'foo\n'.repeat(9)],
+  ])('%s', (_, input, text) => {
+    expect(textOf(input, 20, 4)).toBe(text)
+  })
+})
+
 describe('PlainText on a screen', () => {
   it.each(SCREENS)('reads %s', (_, input, text) => {
     expect(textOf(input, 10, 4)).toBe(text)
