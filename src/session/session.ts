@@ -16,6 +16,7 @@ import { Integration, type IntegrationHost } from './integration.js'
 import { Observer } from './observer.js'
 import { ReadPosition } from './read-position.js'
 import { type Gap, Recorder } from './recorder.js'
+import { SessionScreen } from './session-screen.js'
 import { openLine } from './snapshot.js'
 
 /** Who wants to know of a session's output and end. Chunks are valid only during the call. */
@@ -43,6 +44,7 @@ export class Session {
   readonly directory: string
   readonly recorder: Recorder
   readonly position: ReadPosition
+  readonly screen: SessionScreen
   readonly input: InputQueue
   readonly observer: Observer
   readonly integration: Integration
@@ -77,6 +79,7 @@ export class Session {
     this.recorder.gaps.push(...record.gaps)
     this.recorder.nonces.push(...record.nonces)
     this.position = new ReadPosition(this.recorder, record.read.offset, record.read.units)
+    this.screen = new SessionScreen(this.recorder)
     this.input = new InputQueue((bytes) => this.#write(bytes))
     this.observer = new Observer(record, this.recorder.file.path)
     this.integration = new Integration(this.#integrationHost(), record.integration)

@@ -1,4 +1,5 @@
 import type { Checkpoint } from './checkpoints.js'
+import { type FreshStart, FreshStarts } from './fresh-starts.js'
 import { type Mark, parseMark } from './marks.js'
 import { TerminalParser } from './parser.js'
 
@@ -21,6 +22,9 @@ export interface StreamState {
   fullScreen: boolean
   /** Whether cursor keys are to be sent in their application form (CSI ? 1 h). */
   applicationCursor: boolean
+  /** From where on the screen that is on can be drawn, and the normal one. */
+  fresh: FreshStart
+  freshNormal: FreshStart
 }
 
 const NO_MARKS: Mark[] = []
@@ -35,6 +39,7 @@ export class LiveStream {
   #prompted = false
   #fullScreen = false
   #applicationCursor = false
+  readonly #fresh = new FreshStarts()
   /** Units before what is hidden; null while nothing is. */
   #mutedAt: number | null = null
   #marks: Mark[] = []
@@ -47,11 +52,18 @@ export class LiveStream {
         character: () => {
           this.#openLine = true
           this.#prompted = true
+          this.#fresh.drew()
         },
         control: (code) => {
           if (code === 0x0a) this.#openLine = false
+          this.#fresh.drew()
         },
-        csi: (final, prefix, params, _intermediates, end) => {
+        escape: (final, intermediates, end) => {
+          this.#fresh.escape(final, intermediates, end)
+          if (final === 'c' && intermediates === '') this.#fullScreen = false
+        },
+        csi: (final, prefix, params, intermediates, end) => {
+          this.#fresh.csi(prefix + intermediates + final, params, end)
           if (prefix === '?') this.#switched(final, params, end)
         },
         osc: (payload, start, end) => {
@@ -100,6 +112,7 @@ export class LiveStream {
 
   get state(): StreamState {
     const { offset, units } = this.#parser
+    const { alternate, normal } = this.#fresh
     return {
       offset,
       units: this.#mutedAt ?? units,
@@ -110,13 +123,18 @@ export class LiveStream {
       editorOff: this.#editorOff,
       fullScreen: this.#fullScreen,
       applicationCursor: this.#applicationCursor,
+      fresh: alternate ?? normal,
+      freshNormal: normal,
     }
   }
 
   #switched(final: string, modes: readonly number[], end: number): void {
     if (final !== 'h' && final !== 'l') return
     const on = final === 'h'
-    if (modes.some((mode) => mode === 1049 || mode === 1047 || mode === 47)) this.#fullScreen = on
+    if (modes.some((mode) => mode === 1049 || mode === 1047 || mode === 47)) {
+      this.#fullScreen = on
+      this.#fresh.switched(on, modes.includes(1049), end)
+    }
     if (modes.includes(1)) this.#applicationCursor = on
     if (!modes.includes(2004)) return
     this.#lineEditor = on
@@ -127,6 +145,7 @@ export class LiveStream {
 
   #run(bytes: Uint8Array, from: number, to: number): void {
     this.#prompted = true
+    this.#fresh.drew()
     for (let i = from; i < to && !this.#openLine; i++) this.#openLine = bytes[i] !== 0x20
   }
 }
