@@ -34,6 +34,8 @@ interface Kept {
  * whose screen nobody looks at nothing is drawn or held.
  */
 export class SessionScreen {
+  /** Absolute offset up to which the last screen that was given out is drawn; null if none was. */
+  givenTo: number | null = null
   readonly #recorder: Recorder
   #kept: Kept | null = null
   #busy: Promise<unknown> = Promise.resolve()
@@ -59,6 +61,12 @@ export class SessionScreen {
     })
   }
 
+  /** Absolute offset up to which there is something to be drawn. */
+  get shownEnd(): number {
+    const { state, hidden } = this.#recorder
+    return hidden.open ? hidden.shownBefore(state.offset) : state.offset
+  }
+
   /** Lets go of what is kept. */
   forget(): void {
     clearTimeout(this.#expiry)
@@ -77,8 +85,7 @@ export class SessionScreen {
   }
 
   async #draw(signal: AbortSignal | undefined): Promise<SessionDrawing> {
-    const { state, hidden } = this.#recorder
-    const end = hidden.open ? hidden.shownBefore(state.offset) : state.offset
+    const end = this.shownEnd
     let choice = beginnings(this.#recorder, end)
     if (this.#kept && !this.#goesOn(this.#kept, choice, end)) this.#drop()
     for (;;) {
