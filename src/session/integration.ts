@@ -63,6 +63,8 @@ export class Integration {
   /** How much was typed, and whether the other side has answered since. */
   #inputs = 0
   #answered = true
+  /** How much of what was typed were answers of the terminal's. */
+  #answers = 0
   #terminal: ArmingTerminal | null = null
   /** A command that is on its way to the shell. */
   #sending: Promise<unknown> | null = null
@@ -72,7 +74,7 @@ export class Integration {
     this.#host = host
     this.#wanted = wanted
     this.#watch = new FrontWatch({
-      place: () => `${this.#offset} ${this.#inputs}`,
+      place: () => `${this.#offset} ${this.#inputs} ${this.#answers}`,
       interested: () => this.#interested(),
       silenceMs: () => this.#silenceMs(),
       openLine: () => host.recorder.state.openLine,
@@ -167,6 +169,11 @@ export class Integration {
     await this.#watch.look()
   }
 
+  /** Looks at who is in front, whether or not a shell reports. @returns null where there is nothing to be seen */
+  glance(): Promise<Look | null> {
+    return this.#watch.glance()
+  }
+
   /** Signals the group in front, past all input that was not taken. @returns whether it was sent */
   interrupt(signal: 'INT' | 'QUIT'): Promise<boolean> {
     this.ahead.interrupted()
@@ -203,6 +210,19 @@ export class Integration {
     this.#seen = null
     this.#watch.reset()
     this.poke()
+  }
+
+  /** An answer of the terminal's has been sent, which is no input: who waited for it goes on. */
+  answered(): void {
+    this.#answers++
+    this.#seen = null
+    this.#watch.reset()
+    this.poke()
+  }
+
+  /** How often something was typed. */
+  get inputs(): number {
+    return this.#inputs
   }
 
   /** Something has happened on the terminal. */

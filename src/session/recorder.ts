@@ -13,6 +13,7 @@ import { HiddenRanges } from '../terminal/hidden-ranges.js'
 import { LiveStream, type StreamState } from '../terminal/live-stream.js'
 import type { Mark } from '../terminal/marks.js'
 import { TerminalParser } from '../terminal/parser.js'
+import type { Query } from '../terminal/queries.js'
 import { SizeHistory } from '../terminal/sizes.js'
 
 /** Output that could not be written: how many bytes are missing before the byte at `offset`. */
@@ -25,8 +26,8 @@ export interface RecorderOptions {
   file: TranscriptFile
   /** Bytes have been written; only now anyone may know of them. Valid only during the call, without what is hidden. */
   onRecorded: (bytes: Buffer) => void
-  /** Bytes have been written, shown or not, with these marks among them; told before that. */
-  onFed?: (marks: readonly Mark[]) => void
+  /** Bytes have been written, shown or not, with these marks and queries among them; told before that. */
+  onFed?: (marks: readonly Mark[], queries: readonly Query[]) => void
   /** The disk takes no more, or takes again: the source of bytes must wait, or may go on. */
   onBlocked: (blocked: boolean) => void
   retryMs?: number
@@ -123,7 +124,7 @@ export class Recorder {
 
   #wrote(bytes: Buffer): void {
     this.#live.feed(bytes)
-    this.#options.onFed?.(this.#live.takeMarks())
+    this.#options.onFed?.(this.#live.takeMarks(), this.#live.takeQueries())
     const { offset, units } = this.#live.state
     const from = Math.max(0, this.hidden.shownFrom(offset - bytes.length) - (offset - bytes.length))
     if (this.#live.atBoundary && !this.hidden.open) this.checkpoints.offer(offset, units)

@@ -10,7 +10,9 @@ import type { Checkpoint } from '../terminal/checkpoints.js'
 import { HiddenRanges } from '../terminal/hidden-ranges.js'
 import { LiveStream, type StreamState } from '../terminal/live-stream.js'
 import type { Mark } from '../terminal/marks.js'
+import type { Query } from '../terminal/queries.js'
 import { SizeHistory } from '../terminal/sizes.js'
+import { Answers, type AnswersHost } from './answers.js'
 import { InputQueue } from './input-queue.js'
 import { Integration, type IntegrationHost } from './integration.js'
 import { Observer } from './observer.js'
@@ -46,6 +48,7 @@ export class Session {
   readonly input: InputQueue
   readonly observer: Observer
   readonly integration: Integration
+  readonly answers: Answers
   /** Whether the shell was seen to be ready for input: by its prompt, or by what looked like one. */
   usable = false
   readonly #record: SessionRecord
@@ -67,7 +70,10 @@ export class Session {
     this.#record = record
     const options = {
       file: file ?? TranscriptFile.create(transcriptPath(directory)),
-      onFed: (marks: readonly Mark[]) => this.integration.fed(marks),
+      onFed: (marks: readonly Mark[], queries: readonly Query[]) => {
+        this.integration.fed(marks)
+        this.answers.fed(queries)
+      },
       onRecorded: (bytes: Buffer) => this.#recorded(bytes),
       onBlocked: (blocked: boolean) => (blocked ? this.#pty?.pause() : this.#pty?.resume()),
     }
@@ -77,9 +83,10 @@ export class Session {
     this.recorder.gaps.push(...record.gaps)
     this.recorder.nonces.push(...record.nonces)
     this.position = new ReadPosition(this.recorder, record.read.offset, record.read.units)
-    this.input = new InputQueue((bytes) => this.#write(bytes))
+    this.input = new InputQueue((bytes, isInput) => this.#write(bytes, isInput))
     this.observer = new Observer(record, this.recorder.file.path)
     this.integration = new Integration(this.#integrationHost(), record.integration)
+    this.answers = new Answers(this.#answersHost())
   }
 
   start({ controlPath, openSide, ...options }: SessionStart): void {
@@ -223,11 +230,25 @@ export class Session {
       type: (text) => void this.input.send(Buffer.from(text), true, () => {}),
       inputWaits: () => this.input.waits,
       save: () => this.save(),
-      changed: () => {
-        this.#skipPrompt()
-        for (const listener of [...this.#listeners]) listener.changed?.()
-      },
+      changed: () => this.#changed(),
     }
+  }
+
+  #answersHost(): AnswersHost {
+    return {
+      recorder: this.recorder,
+      integration: this.integration,
+      size: () => this.#record,
+      cursorAt: () => Promise.resolve(null),
+      silentMs: () => performance.now() - this.outputAt,
+      type: (answer) => this.input.answer(Buffer.from(answer)),
+      changed: () => this.#changed(),
+    }
+  }
+
+  #changed(): void {
+    this.#skipPrompt()
+    for (const listener of [...this.#listeners]) listener.changed?.()
   }
 
   #skipPrompt(): void {
@@ -238,9 +259,10 @@ export class Session {
     this.#promptAt = null
   }
 
-  #write(bytes: Buffer): number {
+  #write(bytes: Buffer, isInput: boolean): number {
     const taken = this.#pty?.write(bytes) ?? 0
-    if (taken > 0) this.integration.sent(bytes.toString('utf8', 0, taken))
+    if (taken > 0 && isInput) this.integration.sent(bytes.toString('utf8', 0, taken))
+    else if (taken > 0) this.integration.answered()
     return taken
   }
 
@@ -253,6 +275,7 @@ export class Session {
   #exited({ code: status, signal }: PtyExit): void {
     const code = this.integration.spoils(status) ? null : status
     this.integration.end()
+    this.answers.end()
     const { size } = this.recorder.file
     const tail = this.recorder.file.read(Math.max(0, size - TAIL_BYTES), TAIL_BYTES).toString('utf8')
     this.recorder.file.close()

@@ -1,6 +1,7 @@
 import type { Checkpoint } from './checkpoints.js'
 import { type Mark, parseMark } from './marks.js'
 import { TerminalParser } from './parser.js'
+import { askedByCsi, askedByEscape, askedByOsc, type Query, type Question } from './queries.js'
 
 /** What is known of a stream at its newest byte. */
 export interface StreamState {
@@ -24,6 +25,9 @@ export interface StreamState {
 }
 
 const NO_MARKS: Mark[] = []
+const NO_QUERIES: Query[] = []
+/** Queries kept until they are taken: a program may ask for each of 256 colours, and more is a flood. */
+const MAX_QUERIES = 300
 
 /** Follows a stream as it arrives, keeping only what waits and counts ask for. */
 export class LiveStream {
@@ -38,6 +42,7 @@ export class LiveStream {
   /** Units before what is hidden; null while nothing is. */
   #mutedAt: number | null = null
   #marks: Mark[] = []
+  #queries: Query[] = []
 
   /** @param offset where the stream goes on, with the text units before it, if it does not begin */
   constructor(offset = 0, units = 0) {
@@ -51,10 +56,13 @@ export class LiveStream {
         control: (code) => {
           if (code === 0x0a) this.#openLine = false
         },
-        csi: (final, prefix, params, _intermediates, end) => {
+        csi: (final, prefix, params, intermediates, end) => {
           if (prefix === '?') this.#switched(final, params, end)
+          this.#ask(askedByCsi(final, prefix, params, intermediates), end)
         },
-        osc: (payload, start, end) => {
+        escape: (final, intermediates, end) => this.#ask(askedByEscape(final, intermediates), end),
+        osc: (payload, start, end, bell) => {
+          for (const question of askedByOsc(payload, bell)) this.#ask(question, end)
           const units = this.#mutedAt ?? this.#parser.units
           const mark = parseMark(payload, { start, end, units, editors: this.#prompts })
           if (mark) this.#marks.push(mark)
@@ -80,6 +88,14 @@ export class LiveStream {
     const marks = this.#marks
     this.#marks = []
     return marks
+  }
+
+  /** The queries that came since this was last asked, the first few hundred of them. */
+  takeQueries(): Query[] {
+    if (this.#queries.length === 0) return NO_QUERIES
+    const queries = this.#queries
+    this.#queries = []
+    return queries
   }
 
   /** From now on nothing counts, until `unmute`. */
@@ -111,6 +127,12 @@ export class LiveStream {
       fullScreen: this.#fullScreen,
       applicationCursor: this.#applicationCursor,
     }
+  }
+
+  #ask(question: Question | null, end: number): void {
+    if (!question || this.#queries.length >= MAX_QUERIES) return
+    const units = this.#mutedAt ?? this.#parser.units
+    this.#queries.push({ ...question, end, units, editors: this.#prompts, edited: this.#lineEditor })
   }
 
   #switched(final: string, modes: readonly number[], end: number): void {

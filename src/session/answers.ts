@@ -1,0 +1,206 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Look } from '../connection/look.js'
+import type { Query } from '../terminal/queries.js'
+import { type Place, replyTo } from '../terminal/replies.js'
+import type { Size } from '../terminal/sizes.js'
+import { answerVerdict } from './answer-rules.js'
+import type { Integration } from './integration.js'
+import type { Recorder } from './recorder.js'
+
+/** What answering takes of a session. */
+export interface AnswersHost {
+  readonly recorder: Recorder
+  readonly integration: Integration
+  size(): Size
+  /** Where the cursor stood at an offset; null where that cannot be told. */
+  cursorAt(offset: number): Promise<Place | null>
+  silentMs(): number
+  /** Types an answer, which is no input. */
+  type(answer: string): void
+  /** What waits are judged by has changed. */
+  changed(): void
+}
+
+/** Longest time that an asker is looked for; programs wait for two seconds, fish for ten. */
+const ASKED_MS = 5000
+/** How long a wait takes an asker to be about to go on, instead of waiting for input. */
+const HOLD_MS = 1000
+/** Queries that wait at a time, and answers at once and per second in the long run: 256 colours, and no flood. */
+const MAX_PENDING = 300
+const MAX_ANSWERS = 300
+const ANSWERS_PER_SECOND = 30
+/** How much later than a look its terminal's output may come. */
+const MARK_MS = 20
+/** Longest time between two looks, and how the time grows as long as nothing comes of them. */
+const MAX_SPACING_MS = 2000
+const nextSpacing = (ms: number): number => Math.min(MAX_SPACING_MS, ms * 1.7 + 30)
+/** How often, and how long, it is looked whether ssh has connected, behind what came from the other side. */
+const CONNECT_POLL_MS = 10
+const CONNECT_MS = 200
+
+/** A query that has no answer yet. */
+interface Pending {
+  readonly query: Query
+  /** On the monotonic clock, in milliseconds. */
+  readonly askedAt: number
+  /** How much had been typed. */
+  readonly inputs: number
+  /** How often the terminal was seen in line mode since. */
+  cooked: number
+}
+
+/** Answers what programs ask their terminal, in order, where somebody waits for it. */
+export class Answers {
+  readonly #host: AnswersHost
+  readonly #askers = new Set<number>()
+  #pending: Pending[] = []
+  #working = false
+  #ended = false
+  #holdTimer: NodeJS.Timeout | null = null
+  #budget = { left: MAX_ANSWERS, at: 0 }
+  #pace = { place: '', ms: 0, next: 0 }
+  /** The output of the command under way, and how much had been typed when it began. */
+  #command: { began: unknown; inputs: number } = { began: null, inputs: 0 }
+
+  constructor(host: AnswersHost) {
+    this.#host = host
+  }
+
+  /** Whether a program is waiting for an answer, and not for input. */
+  get holds(): boolean {
+    const now = performance.now()
+    return this.#pending.some(({ askedAt }) => now - askedAt < HOLD_MS)
+  }
+
+  /** A piece of output has been recorded, with these queries in it. */
+  fed(queries: readonly Query[]): void {
+    this.#noteCommand()
+    const { hidden } = this.#host.recorder
+    const { inputs } = this.#host.integration
+    for (const query of queries) {
+      const shown = hidden.shownFrom(query.end - 1) < query.end
+      if (shown) this.#pending.push({ query, askedAt: performance.now(), inputs, cooked: 0 })
+    }
+    if (this.#pending.length > MAX_PENDING) this.#pending = this.#pending.slice(-MAX_PENDING)
+    if (this.#pending.length > 0 && !this.#working) void this.#work()
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#pending = []
+    if (this.#holdTimer) clearTimeout(this.#holdTimer)
+  }
+
+  #noteCommand(): void {
+    const { state, inputs } = this.#host.integration
+    const began = state.running?.outputFrom ?? null
+    if (began !== this.#command.began) this.#command = { began, inputs }
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true
+    this.#holdTimer = setTimeout(() => this.#host.changed(), HOLD_MS).unref()
+    if (!(await this.#connected())) this.#pending = []
+    while (this.#pending.length > 0) await this.#turn()
+    this.#working = false
+    clearTimeout(this.#holdTimer)
+    if (!this.#ended) this.#host.changed()
+  }
+
+  /** What ssh itself prints before it has connected is answered by nobody. */
+  async #connected(): Promise<boolean> {
+    const began = performance.now()
+    while (!this.#host.integration.connected) {
+      if (this.#ended || performance.now() - began > CONNECT_MS) return false
+      await pause(CONNECT_POLL_MS)
+    }
+    return true
+  }
+
+  async #turn(): Promise<void> {
+    const oldest = performance.now() - ASKED_MS
+    this.#pending = this.#pending.filter(({ askedAt }) => askedAt > oldest)
+    if (await this.#settle(this.#pending, undefined)) return
+    await this.#patience()
+    const asked = [...this.#pending]
+    const look = await this.#host.integration.glance()
+    // A prompt that a shell in front is about to show may still be on its way.
+    if (look?.evidence.kind === 'shell') await pause(MARK_MS)
+    if (look?.evidence.canonical) for (const one of asked) one.cooked++
+    if (await this.#settle(asked, look)) this.#pace.ms = 0
+  }
+
+  /** A program that asks is looked at without delay; one that only prints queries ever more seldom. */
+  async #patience(): Promise<void> {
+    const { state, inputs } = this.#host.integration
+    const place = `${state.prompt.from} ${inputs}`
+    if (place !== this.#pace.place) this.#pace = { place, ms: 0, next: 0 }
+    const left = this.#pace.next - performance.now()
+    if (left > 0) await pause(left)
+    this.#pace.ms = nextSpacing(this.#pace.ms)
+    this.#pace.next = performance.now() + this.#pace.ms
+  }
+
+  /** Answers the first of these, up to one that has to wait. @returns whether none of them waits */
+  async #settle(asked: readonly Pending[], look: Look | null | undefined): Promise<boolean> {
+    const ready: Pending[] = []
+    for (const one of asked) {
+      const verdict = this.#verdict(one, look)
+      if (verdict === 'drop') this.#forget([one])
+      else if (verdict === 'answer') ready.push(one)
+      else break
+    }
+    if (ready.length > 0) await this.#answer(ready, look)
+    return !asked.some((one) => this.#pending.includes(one))
+  }
+
+  async #answer(asked: readonly Pending[], look: Look | null | undefined): Promise<void> {
+    const { integration } = this.#host
+    // Nothing may come into what is being typed; who asked is looked at anew behind that.
+    if (integration.typing) return integration.idle()
+    const answers: string[] = []
+    for (const { query } of asked) {
+      const place = query.ask === 'cursor' ? await this.#host.cursorAt(query.end) : HOME
+      answers.push(place ? replyTo(query, this.#host.size(), place) : '')
+    }
+    if (integration.typing || this.#ended) return
+    const text = answers.filter((_, at) => this.#verdict(asked[at] as Pending, look) === 'answer').join('')
+    this.#forget(asked)
+    const began = asked.some(({ query }) => query.ask === 'attributes' && !query.edited)
+    if (began && look?.evidence.kind === 'shell') this.#askers.add(look.evidence.pid)
+    if (text !== '' && this.#affords(asked.length)) this.#host.type(text)
+  }
+
+  #affords(count: number): boolean {
+    const now = performance.now()
+    const grown = this.#budget.left + ((now - this.#budget.at) * ANSWERS_PER_SECOND) / 1000
+    const left = Math.min(MAX_ANSWERS, grown) - count
+    this.#budget = { left: Math.max(0, left), at: now }
+    return left >= 0
+  }
+
+  #forget(done: readonly Pending[]): void {
+    this.#pending = this.#pending.filter((one) => !done.includes(one))
+  }
+
+  #verdict({ query, inputs, cooked }: Pending, look: Look | null | undefined) {
+    const { integration, recorder } = this.#host
+    const { state, reporting } = integration
+    const { units, prompts } = recorder.state
+    return answerVerdict(query, look, {
+      units,
+      editors: prompts,
+      silentMs: this.#host.silentMs(),
+      reporting,
+      ready: state.ready,
+      promptFrom: state.prompt.from,
+      untypedSince: integration.inputs === inputs,
+      untouched: integration.inputs === 0,
+      commandUntouched: this.#command.began !== null && this.#command.inputs === integration.inputs,
+      cooked,
+      askers: this.#askers,
+    })
+  }
+}
+
+const HOME: Place = { row: 1, column: 1 }
