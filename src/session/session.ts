@@ -11,6 +11,7 @@ import { HiddenRanges } from '../terminal/hidden-ranges.js'
 import { LiveStream, type StreamState } from '../terminal/live-stream.js'
 import type { Mark } from '../terminal/marks.js'
 import type { Query } from '../terminal/queries.js'
+import type { Place } from '../terminal/replies.js'
 import { SizeHistory } from '../terminal/sizes.js'
 import { Answers, type AnswersHost } from './answers.js'
 import { InputQueue } from './input-queue.js'
@@ -18,6 +19,7 @@ import { Integration, type IntegrationHost } from './integration.js'
 import { Observer } from './observer.js'
 import { ReadPosition } from './read-position.js'
 import { type Gap, Recorder } from './recorder.js'
+import { SessionScreen } from './session-screen.js'
 import { openLine } from './snapshot.js'
 
 /** Who wants to know of a session's output and end. Chunks are valid only during the call. */
@@ -45,6 +47,7 @@ export class Session {
   readonly directory: string
   readonly recorder: Recorder
   readonly position: ReadPosition
+  readonly screen: SessionScreen
   readonly input: InputQueue
   readonly observer: Observer
   readonly integration: Integration
@@ -83,6 +86,7 @@ export class Session {
     this.recorder.gaps.push(...record.gaps)
     this.recorder.nonces.push(...record.nonces)
     this.position = new ReadPosition(this.recorder, record.read.offset, record.read.units)
+    this.screen = new SessionScreen(this.recorder)
     this.input = new InputQueue((bytes, isInput) => this.#write(bytes, isInput))
     this.observer = new Observer(record, this.recorder.file.path)
     this.integration = new Integration(this.#integrationHost(), record.integration)
@@ -239,10 +243,18 @@ export class Session {
       recorder: this.recorder,
       integration: this.integration,
       size: () => this.#record,
-      cursorAt: () => Promise.resolve(null),
+      cursorAt: (offset) => this.#cursorAt(offset),
       silentMs: () => performance.now() - this.outputAt,
       type: (answer) => this.input.answer(Buffer.from(answer)),
       changed: () => this.#changed(),
+    }
+  }
+
+  async #cursorAt(offset: number): Promise<Place | null> {
+    try {
+      return (await this.screen.drawn(undefined, offset)).cursor
+    } catch {
+      return null // the transcript has been removed
     }
   }
 

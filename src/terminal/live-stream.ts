@@ -1,4 +1,5 @@
 import type { Checkpoint } from './checkpoints.js'
+import { type FreshStart, FreshStarts } from './fresh-starts.js'
 import { type Mark, parseMark } from './marks.js'
 import { TerminalParser } from './parser.js'
 import { askedByCsi, askedByEscape, askedByOsc, type Query, type Question } from './queries.js'
@@ -22,6 +23,9 @@ export interface StreamState {
   fullScreen: boolean
   /** Whether cursor keys are to be sent in their application form (CSI ? 1 h). */
   applicationCursor: boolean
+  /** From where on the screen that is on can be drawn, and the normal one. */
+  fresh: FreshStart
+  freshNormal: FreshStart
 }
 
 const NO_MARKS: Mark[] = []
@@ -39,6 +43,7 @@ export class LiveStream {
   #prompted = false
   #fullScreen = false
   #applicationCursor = false
+  readonly #fresh = new FreshStarts()
   /** Units before what is hidden; null while nothing is. */
   #mutedAt: number | null = null
   #marks: Mark[] = []
@@ -52,15 +57,22 @@ export class LiveStream {
         character: () => {
           this.#openLine = true
           this.#prompted = true
+          this.#fresh.drew()
         },
         control: (code) => {
           if (code === 0x0a) this.#openLine = false
+          this.#fresh.drew()
+        },
+        escape: (final, intermediates, end) => {
+          this.#fresh.escape(final, intermediates, end)
+          if (final === 'c' && intermediates === '') this.#fullScreen = false
+          this.#ask(askedByEscape(final, intermediates), end)
         },
         csi: (final, prefix, params, intermediates, end) => {
+          this.#fresh.csi(prefix + intermediates + final, params, end)
           if (prefix === '?') this.#switched(final, params, end)
           this.#ask(askedByCsi(final, prefix, params, intermediates), end)
         },
-        escape: (final, intermediates, end) => this.#ask(askedByEscape(final, intermediates), end),
         osc: (payload, start, end, bell) => {
           for (const question of askedByOsc(payload, bell)) this.#ask(question, end)
           const units = this.#mutedAt ?? this.#parser.units
@@ -116,6 +128,7 @@ export class LiveStream {
 
   get state(): StreamState {
     const { offset, units } = this.#parser
+    const { alternate, normal } = this.#fresh
     return {
       offset,
       units: this.#mutedAt ?? units,
@@ -126,6 +139,8 @@ export class LiveStream {
       editorOff: this.#editorOff,
       fullScreen: this.#fullScreen,
       applicationCursor: this.#applicationCursor,
+      fresh: alternate ?? normal,
+      freshNormal: normal,
     }
   }
 
@@ -138,7 +153,10 @@ export class LiveStream {
   #switched(final: string, modes: readonly number[], end: number): void {
     if (final !== 'h' && final !== 'l') return
     const on = final === 'h'
-    if (modes.some((mode) => mode === 1049 || mode === 1047 || mode === 47)) this.#fullScreen = on
+    if (modes.some((mode) => mode === 1049 || mode === 1047 || mode === 47)) {
+      this.#fullScreen = on
+      this.#fresh.switched(on, modes.includes(1049), end)
+    }
     if (modes.includes(1)) this.#applicationCursor = on
     if (!modes.includes(2004)) return
     this.#lineEditor = on
@@ -149,6 +167,7 @@ export class LiveStream {
 
   #run(bytes: Uint8Array, from: number, to: number): void {
     this.#prompted = true
+    this.#fresh.drew()
     for (let i = from; i < to && !this.#openLine; i++) this.#openLine = bytes[i] !== 0x20
   }
 }
