@@ -57,13 +57,16 @@ export function answerVerdict(
   return seenRaw(query, evidence, facts)
 }
 
+/** It asks where its prompt has ended, and takes what it does not understand for the beginning of what is typed. */
+const asksAsAsh = ({ question }: Query): boolean => question.ask === 'cursor' && !question.extended
+
 /** Only these shells ask at their prompt; whatever else is asked there comes from a job in the background. */
 function atPrompt(
   query: Query,
   { kind, traits }: Pick<ReportingShell, 'kind' | 'traits'>,
   { untypedSince }: AnswerFacts,
 ): AnswerVerdict {
-  const own = kind === 'ash' ? query.ask === 'cursor' : kind === 'fish' && traits.includes('asks')
+  const own = kind === 'ash' ? asksAsAsh(query) : kind === 'fish' && traits.includes('asks')
   return own && untypedSince ? 'answer' : 'drop'
 }
 
@@ -91,7 +94,7 @@ function toShell(query: Query, shell: ShellEvidence, facts: AnswerFacts): Answer
   if (shell.reading === false) return 'again'
   switch (shellKindOf(shell.comm, shell.exe)) {
     case 'ash':
-      return query.ask === 'cursor' ? 'answer' : 'drop'
+      return asksAsAsh(query) ? 'answer' : 'drop'
     case 'fish':
       return !query.edited || facts.askers.has(shell.pid) ? 'answer' : 'drop'
     case 'bash':

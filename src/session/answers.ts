@@ -5,7 +5,7 @@ import { type Place, replyTo } from '../terminal/replies.js'
 import type { Size } from '../terminal/sizes.js'
 import { answerVerdict } from './answer-rules.js'
 import type { Integration } from './integration.js'
-import type { Recorder } from './recorder.js'
+import { type Recorder, unitsOf } from './recorder.js'
 
 /** What answering takes of a session. */
 export interface AnswersHost {
@@ -15,7 +15,7 @@ export interface AnswersHost {
   /** Where the cursor stood at an offset; null where that cannot be told. */
   cursorAt(offset: number): Promise<Place | null>
   silentMs(): number
-  /** Types an answer, which is no input. */
+  /** Types what is no input: an answer. */
   type(answer: string): void
   /** What waits are judged by has changed. */
   changed(): void
@@ -37,6 +37,15 @@ const nextSpacing = (ms: number): number => Math.min(MAX_SPACING_MS, ms * 1.7 + 
 /** How often, and how long, it is looked whether ssh has connected, behind what came from the other side. */
 const CONNECT_POLL_MS = 10
 const CONNECT_MS = 200
+
+/**
+ * How soon behind an answer a prompt says that nobody may have read it; and how long a shell may take to read what is
+ * left then: busybox waits 50 ms for the rest of a sequence.
+ */
+const LEFT_MS = 1000
+const READ_MS = 100
+/** Ctrl-U, which empties the line in every line editor, and leaves the shell's last exit status alone. */
+const EMPTY_LINE = '\x15'
 
 /** A query that has no answer yet. */
 interface Pending {
@@ -62,6 +71,9 @@ export class Answers {
   /** The output of the command under way, and how much had been typed when it began. */
   #command: { began: unknown; inputs: number } = { began: null, inputs: 0 }
 
+  /** The newest answer to a program: when and where it was given, and how much had been typed. */
+  #given: { at: number; offset: number; inputs: number } | null = null
+
   constructor(host: AnswersHost) {
     this.#host = host
   }
@@ -77,11 +89,12 @@ export class Answers {
     this.#noteCommand()
     const { hidden } = this.#host.recorder
     const { inputs } = this.#host.integration
+    // Of a flood the newest are kept: what asks in earnest may stand behind it.
+    if (this.#pending.length + queries.length > MAX_PENDING) this.#pending = []
     for (const query of queries) {
       const shown = hidden.shownFrom(query.end - 1) < query.end
       if (shown) this.#pending.push({ query, askedAt: performance.now(), inputs, cooked: 0 })
     }
-    if (this.#pending.length > MAX_PENDING) this.#pending = this.#pending.slice(-MAX_PENDING)
     if (this.#pending.length > 0 && !this.#working) void this.#work()
   }
 
@@ -160,15 +173,43 @@ export class Answers {
     if (integration.typing) return integration.idle()
     const answers: string[] = []
     for (const { query } of asked) {
-      const place = query.ask === 'cursor' ? await this.#host.cursorAt(query.end) : HOME
-      answers.push(place ? replyTo(query, this.#host.size(), place) : '')
+      const { question, end } = query
+      const place = question.ask === 'cursor' ? await this.#host.cursorAt(end) : HOME
+      answers.push(place ? replyTo(question, this.#host.size(), place) : '')
     }
     if (integration.typing || this.#ended) return
     const text = answers.filter((_, at) => this.#verdict(asked[at] as Pending, look) === 'answer').join('')
     this.#forget(asked)
-    const began = asked.some(({ query }) => query.ask === 'attributes' && !query.edited)
+    const began = asked.some(({ query }) => query.question.ask === 'attributes' && !query.edited)
     if (began && look?.evidence.kind === 'shell') this.#askers.add(look.evidence.pid)
-    if (text !== '' && this.#affords(asked.length)) this.#host.type(text)
+    if (text === '' || !this.#affords(asked.length)) return
+    const { offset } = this.#host.recorder.state
+    this.#given = { at: performance.now(), offset, inputs: integration.inputs }
+    this.#host.type(text)
+  }
+
+  /**
+   * A shell shows its prompt. What a program has left unread stands typed there; it is taken away before anybody's
+   * command is typed behind it.
+   */
+  prompted(): void {
+    const { state, inputs, typing } = this.#host.integration
+    const given = this.#given
+    if (!given || typing || !state.ready || state.prompt.from < given.offset) return
+    this.#given = null
+    if (given.inputs !== inputs || performance.now() - given.at > LEFT_MS) return
+    void this.#host.integration.exclusively(() => this.#takeAway(inputs))
+  }
+
+  async #takeAway(inputs: number): Promise<void> {
+    await pause(READ_MS)
+    const { integration, recorder } = this.#host
+    const { ready, prompt } = integration.state
+    if (this.#ended || !ready || integration.inputs !== inputs) return
+    // Of the others none rings the bell where there is nothing.
+    const silent = integration.reporting?.kind !== 'bash'
+    const shown = (): Buffer => recorder.file.read(prompt.to, recorder.state.offset - prompt.to)
+    if (silent || unitsOf(shown()) > 0) this.#host.type(EMPTY_LINE)
   }
 
   #affords(count: number): boolean {

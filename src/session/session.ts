@@ -234,7 +234,10 @@ export class Session {
       type: (text) => void this.input.send(Buffer.from(text), true, () => {}),
       inputWaits: () => this.input.waits,
       save: () => this.save(),
-      changed: () => this.#changed(),
+      changed: () => {
+        this.answers.prompted()
+        this.#changed()
+      },
     }
   }
 

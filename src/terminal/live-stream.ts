@@ -147,7 +147,7 @@ export class LiveStream {
   #ask(question: Question | null, end: number): void {
     if (!question || this.#queries.length >= MAX_QUERIES) return
     const units = this.#mutedAt ?? this.#parser.units
-    this.#queries.push({ ...question, end, units, editors: this.#prompts, edited: this.#lineEditor })
+    this.#queries.push({ question, end, units, editors: this.#prompts, edited: this.#lineEditor })
   }
 
   #switched(final: string, modes: readonly number[], end: number): void {

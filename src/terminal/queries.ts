@@ -8,8 +8,9 @@ export type Question =
   /** `which` as the answer has it, such as `4;17` or `11`; the answer ends as its question did: with BEL, or ST. */
   | { readonly ask: 'colour'; readonly which: string; readonly bell: boolean }
 
-/** Where a question stands in its stream. */
-export interface Asked {
+/** A question in a stream. */
+export interface Query {
+  question: Question
   /** Offset of the byte behind it. */
   end: number
   /** Text units before it, and how often a line editor had come up. */
@@ -19,18 +20,26 @@ export interface Asked {
   edited: boolean
 }
 
-export type Query = Question & Readonly<Asked>
-
-/** By prefix, first parameter and final byte. */
-const QUESTIONS: Readonly<Record<string, Question>> = {
-  '0c': { ask: 'attributes' },
-  '>0c': { ask: 'version' },
-  '5n': { ask: 'status' },
-  '6n': { ask: 'cursor', extended: false },
-  '?6n': { ask: 'cursor', extended: true },
-  '18t': { ask: 'text-size' },
-  '19t': { ask: 'screen-size' },
-}
+/** By prefix and final byte, and then by the first parameter. A flood of them must not cost more than other output. */
+const QUESTIONS: ReadonlyMap<string, ReadonlyMap<number, Question>> = new Map([
+  ['c', new Map([[0, { ask: 'attributes' }]])],
+  ['>c', new Map([[0, { ask: 'version' }]])],
+  [
+    'n',
+    new Map<number, Question>([
+      [5, { ask: 'status' }],
+      [6, { ask: 'cursor', extended: false }],
+    ]),
+  ],
+  ['?n', new Map<number, Question>([[6, { ask: 'cursor', extended: true }]])],
+  [
+    't',
+    new Map<number, Question>([
+      [18, { ask: 'text-size' }],
+      [19, { ask: 'screen-size' }],
+    ]),
+  ],
+])
 
 /**
  * What a control sequence asks; null if it asks nothing that is answered.
@@ -53,7 +62,7 @@ export function askedByCsi(
   // Nearly all sequences are others, so this comes first.
   if (final !== 'n' && final !== 'c' && final !== 't') return null
   if (params.length > 1 || intermediates !== '') return null
-  return QUESTIONS[`${prefix}${params[0] ?? 0}${final}`] ?? null
+  return QUESTIONS.get(prefix + final)?.get(params[0] ?? 0) ?? null
 }
 
 /** DECID, the older form of DA1. */

@@ -5,8 +5,11 @@ import type { Evidence } from '../../../src/shell/evidence.js'
 import type { Query, Question } from '../../../src/terminal/queries.js'
 
 const at = { end: 100, units: 50, editors: 2, edited: false }
-const asks = (question: Question = { ask: 'attributes' }, more: Partial<Query> = {}): Query =>
-  ({ ...question, ...at, ...more }) as Query
+const asks = (question: Question = { ask: 'attributes' }, more: Partial<Query> = {}): Query => ({
+  question,
+  ...at,
+  ...more,
+})
 const CURSOR: Question = { ask: 'cursor', extended: false }
 
 /** In the midst of a command of a shell that does not report. */
@@ -69,7 +72,14 @@ describe('answerVerdict', () => {
 
   it.each<Case>([
     ['ash asks for its cursor', asks(CURSOR), undefined, { reporting: reporting('ash') }, 'answer'],
-    ['but not what it is', asks(), undefined, { reporting: reporting('ash') }, 'drop'],
+    [
+      'but not with a question mark',
+      asks({ ask: 'cursor', extended: true }),
+      undefined,
+      { reporting: reporting('ash') },
+      'drop',
+    ],
+    ['nor what it is', asks(), undefined, { reporting: reporting('ash') }, 'drop'],
     ['fish 4', asks(), undefined, { reporting: reporting('fish', 'asks') }, 'answer'],
     ['an older fish', asks(), undefined, { reporting: reporting('fish') }, 'drop'],
     ['a job of bash', asks(CURSOR), undefined, { reporting: reporting('bash') }, 'drop'],

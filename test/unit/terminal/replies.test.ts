@@ -10,7 +10,7 @@ function answers(stream: string): string {
   live.feed(Buffer.from(stream))
   return live
     .takeQueries()
-    .map((query) => replyTo(query, SIZE, { row: 7, column: 3 }))
+    .map(({ question }) => replyTo(question, SIZE, { row: 7, column: 3 }))
     .join('')
 }
 
