@@ -34,9 +34,11 @@ export const environment = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
 export const sessionId = z.string().min(1).max(200).describe('Session id or session name')
 
 export const format = z
-  .enum(['text', 'raw'])
+  .enum(['text', 'raw', 'screen'])
   .default('text')
-  .describe('text: clean lines; raw: every byte with its escape codes')
+  .describe('text: clean lines; raw: every byte; screen: the screen as drawn, for vim, less, top')
+
+export type Format = z.output<typeof format>
 
 export const maxOutputChars = z
   .number()

@@ -15,7 +15,7 @@ export interface AnswersHost {
   /** Where the cursor stood at an offset; null where that cannot be told. */
   cursorAt(offset: number): Promise<Place | null>
   silentMs(): number
-  /** Types what is no input: an answer. */
+  /** Types what is no input: an answer, or what takes one away. */
   type(answer: string): void
   /** What waits are judged by has changed. */
   changed(): void
@@ -34,8 +34,9 @@ const MARK_MS = 20
 /** Longest time between two looks, and how the time grows as long as nothing comes of them. */
 const MAX_SPACING_MS = 2000
 const nextSpacing = (ms: number): number => Math.min(MAX_SPACING_MS, ms * 1.7 + 30)
-/** How often, and how long, it is looked whether ssh has connected, behind what came from the other side. */
-const CONNECT_POLL_MS = 10
+/** How often it is looked for what nothing else tells of. */
+const POLL_MS = 10
+/** How long ssh may take to have connected, behind what came from the other side. */
 const CONNECT_MS = 200
 
 /**
@@ -87,14 +88,10 @@ export class Answers {
   /** A piece of output has been recorded, with these queries in it. */
   fed(queries: readonly Query[]): void {
     this.#noteCommand()
-    const { hidden } = this.#host.recorder
     const { inputs } = this.#host.integration
-    // Of a flood the newest are kept: what asks in earnest may stand behind it.
+    // Of a flood only the newest are kept.
     if (this.#pending.length + queries.length > MAX_PENDING) this.#pending = []
-    for (const query of queries) {
-      const shown = hidden.shownFrom(query.end - 1) < query.end
-      if (shown) this.#pending.push({ query, askedAt: performance.now(), inputs, cooked: 0 })
-    }
+    for (const query of queries) this.#pending.push({ query, askedAt: performance.now(), inputs, cooked: 0 })
     if (this.#pending.length > 0 && !this.#working) void this.#work()
   }
 
@@ -112,12 +109,17 @@ export class Answers {
 
   async #work(): Promise<void> {
     this.#working = true
-    this.#holdTimer = setTimeout(() => this.#host.changed(), HOLD_MS).unref()
+    this.#holdTimer = setTimeout(() => this.#decided(), HOLD_MS).unref()
     if (!(await this.#connected())) this.#pending = []
     while (this.#pending.length > 0) await this.#turn()
     this.#working = false
     clearTimeout(this.#holdTimer)
-    if (!this.#ended) this.#host.changed()
+    if (!this.#ended) this.#decided()
+  }
+
+  #decided(): void {
+    this.#host.integration.poke()
+    this.#host.changed()
   }
 
   /** What ssh itself prints before it has connected is answered by nobody. */
@@ -125,7 +127,7 @@ export class Answers {
     const began = performance.now()
     while (!this.#host.integration.connected) {
       if (this.#ended || performance.now() - began > CONNECT_MS) return false
-      await pause(CONNECT_POLL_MS)
+      await pause(POLL_MS)
     }
     return true
   }
@@ -145,13 +147,17 @@ export class Answers {
 
   /** A program that asks is looked at without delay; one that only prints queries ever more seldom. */
   async #patience(): Promise<void> {
+    while (this.#left > 0) await pause(Math.min(this.#left, POLL_MS))
+    this.#pace.ms = nextSpacing(this.#pace.ms)
+    this.#pace.next = performance.now() + this.#pace.ms
+  }
+
+  /** Milliseconds until the next look; none where a prompt or input shows that things have changed since the last. */
+  get #left(): number {
     const { state, inputs } = this.#host.integration
     const place = `${state.prompt.from} ${inputs}`
     if (place !== this.#pace.place) this.#pace = { place, ms: 0, next: 0 }
-    const left = this.#pace.next - performance.now()
-    if (left > 0) await pause(left)
-    this.#pace.ms = nextSpacing(this.#pace.ms)
-    this.#pace.next = performance.now() + this.#pace.ms
+    return this.#pace.next - performance.now()
   }
 
   /** Answers the first of these, up to one that has to wait. @returns whether none of them waits */
@@ -170,14 +176,14 @@ export class Answers {
   async #answer(asked: readonly Pending[], look: Look | null | undefined): Promise<void> {
     const { integration } = this.#host
     // Nothing may come into what is being typed; who asked is looked at anew behind that.
-    if (integration.typing) return integration.idle()
+    if (integration.feeding) return void (await pause(POLL_MS))
     const answers: string[] = []
     for (const { query } of asked) {
       const { question, end } = query
       const place = question.ask === 'cursor' ? await this.#host.cursorAt(end) : HOME
       answers.push(place ? replyTo(question, this.#host.size(), place) : '')
     }
-    if (integration.typing || this.#ended) return
+    if (integration.feeding || this.#ended) return
     const text = answers.filter((_, at) => this.#verdict(asked[at] as Pending, look) === 'answer').join('')
     this.#forget(asked)
     const began = asked.some(({ query }) => query.question.ask === 'attributes' && !query.edited)

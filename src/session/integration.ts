@@ -22,6 +22,8 @@ export interface IntegrationHost {
   type(text: string): void
   /** Whether input waits that the terminal has not taken. */
   inputWaits(): boolean
+  /** Whether a program is waiting for an answer of the terminal's. */
+  awaitsAnswer(): boolean
   /** Writes down at once what is hidden, so that a later daemon does not show it. */
   save(): void
   /** What waits are judged by has changed. */
@@ -131,6 +133,11 @@ export class Integration {
   /** Whether we type something that nothing else may come into. */
   get typing(): boolean {
     return this.#sending !== null || (this.#terminal !== null && this.#watch.work !== null)
+  }
+
+  /** Whether some of what we type may not have been read yet; before its prompt, a shell may ask its terminal. */
+  get feeding(): boolean {
+    return this.typing && !(this.#sending === null && this.#terminal?.isFed)
   }
 
   /** Nothing else is typed until this is done. */
@@ -253,6 +260,8 @@ export class Integration {
 
   #interested(): boolean {
     if (this.#ended || !this.#wanted || !this.connected || this.state.ready) return false
+    // What reads now reads that, and is neither a prompt nor a question.
+    if (this.#host.awaitsAnswer()) return false
     if (this.#waiters > 0) return true
     if (this.#seenNow && this.#seen?.act === 'leave') return false
     const { lineEditor, openLine } = this.#host.recorder.state

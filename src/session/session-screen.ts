@@ -34,6 +34,8 @@ interface Kept {
  * whose screen nobody looks at nothing is drawn or held.
  */
 export class SessionScreen {
+  /** Absolute offset up to which the last screen that was given out is drawn; null if none was. */
+  givenTo: number | null = null
   readonly #recorder: Recorder
   #kept: Kept | null = null
   #busy: Promise<unknown> = Promise.resolve()
@@ -44,8 +46,8 @@ export class SessionScreen {
   }
 
   /**
-   * The screen as of the newest byte, or of the one before offset `to`. Calls are served one after another; what one that is cancelled has drawn is there
-   * for the next.
+   * The screen as of the newest byte, or of the one before offset `to`. Calls are served one after another; what one
+   * that is cancelled has drawn is there for the next.
    * @throws validation_error if the transcript has been removed
    */
   drawn(signal?: AbortSignal, to?: number): Promise<SessionDrawing> {
@@ -57,6 +59,12 @@ export class SessionScreen {
         this.#expiry = setTimeout(() => this.forget(), KEPT_MS).unref()
       }
     })
+  }
+
+  /** Absolute offset up to which there is something to be drawn. */
+  get shownEnd(): number {
+    const { state, hidden } = this.#recorder
+    return hidden.open ? hidden.shownBefore(state.offset) : state.offset
   }
 
   /** Lets go of what is kept. */
@@ -77,9 +85,7 @@ export class SessionScreen {
   }
 
   async #draw(signal: AbortSignal | undefined, to = Number.POSITIVE_INFINITY): Promise<SessionDrawing> {
-    const { state, hidden } = this.#recorder
-    const newest = hidden.open ? hidden.shownBefore(state.offset) : state.offset
-    const end = Math.min(newest, to)
+    const end = Math.min(this.shownEnd, to)
     let choice = beginnings(this.#recorder, end)
     if (this.#kept && !this.#goesOn(this.#kept, choice, end)) this.#drop()
     for (;;) {

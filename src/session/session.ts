@@ -233,6 +233,7 @@ export class Session {
       silentMs: () => performance.now() - this.outputAt,
       type: (text) => void this.input.send(Buffer.from(text), true, () => {}),
       inputWaits: () => this.input.waits,
+      awaitsAnswer: () => this.answers.holds,
       save: () => this.save(),
       changed: () => {
         this.answers.prompted()

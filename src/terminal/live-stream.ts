@@ -102,7 +102,7 @@ export class LiveStream {
     return marks
   }
 
-  /** The queries that came since this was last asked, the first few hundred of them. */
+  /** The queries that came since this was last asked; of very many only the last. */
   takeQueries(): Query[] {
     if (this.#queries.length === 0) return NO_QUERIES
     const queries = this.#queries
@@ -145,7 +145,9 @@ export class LiveStream {
   }
 
   #ask(question: Question | null, end: number): void {
-    if (!question || this.#queries.length >= MAX_QUERIES) return
+    if (!question) return
+    // What asks in earnest may stand behind a flood.
+    if (this.#queries.length >= MAX_QUERIES) this.#queries = []
     const units = this.#mutedAt ?? this.#parser.units
     this.#queries.push({ question, end, units, editors: this.#prompts, edited: this.#lineEditor })
   }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { describeSessions, eventually, type Facts } from '../support/harness.js'
-import { installed } from '../support/remote.js'
+import { describeTerminals, installed } from '../support/remote.js'
 
 const SHELLS = ['bash', 'zsh', 'fish', 'dash', 'ash'].filter(
   (shell) => shell === 'ash' || existsSync(`/usr/bin/${shell}`),
@@ -110,6 +110,24 @@ describeSessions('a program that asks its terminal', (bench) => {
   it('gets them from the input of a shell’s own read', async () => {
     const asked = await run('asker', 'read -s -d R -p $\'\\e[6n\' told; echo "${told#?}"')
     expect(asked).toMatchObject({ finished: true, output: expect.stringMatching(/^\[\d+;1\n$/) })
+  })
+
+  it('gets them for a prompt that asks, from the first on', async () => {
+    // As people do to begin their prompt in the first column.
+    const asks = `PROMPT_COMMAND='IFS=";" read -rs -d R -t 9 -p $'"'\\e[6n'"' _ COLUMN; PS1="at $COLUMN$ "'`
+    writeFileSync(inHome('asks'), asks)
+    writeFileSync(inHome('asking'), '#!/bin/sh\nexec bash --rcfile ~/asks\n', { mode: 0o755 })
+    const began = performance.now()
+    const opened = await open('prompt-asks', { shell: inHome('asking') })
+    expect(opened).toMatchObject({ wait_ended_by: 'prompt', output: 'at 1$ ' })
+    expect(await run('prompt-asks', "printf 'four'")).toMatchObject({ output: 'four' })
+    expect(await run('prompt-asks', 'echo ok')).toMatchObject({ output: 'ok\n' })
+    expect((await bench.client.read('prompt-asks', { offset: 0 })).output).toContain('fourat 5$ echo ok')
+    expect(performance.now() - began).toBeLessThan(9000)
+    // Though it is one among many that are none.
+    const flood = await run('prompt-asks', "python3 -c \"print('\\x1b[c' * 500000, end='')\"")
+    expect(flood).toMatchObject({ finished: true, output: '' })
+    expect(await run('prompt-asks', 'echo ok')).toMatchObject({ output: 'ok\n' })
   })
 
   it('is not taken for one that waits for input', async () => {
@@ -241,3 +259,24 @@ describeSessions('a program that asks its terminal', (bench) => {
     })
   })
 })
+
+describeTerminals(
+  'a program that asks its terminal where nothing can be seen',
+  (bench) => {
+    it('is told as it starts, before anything was typed, and later no more', async () => {
+      const { remote } = bench
+      const starts = join(remote.sshd.home, 'starts')
+      writeFileSync(starts, STARTS, { mode: 0o755 })
+      writeFileSync(join(remote.sshd.home, 'evil'), EVERYTHING)
+      const began = performance.now()
+      await remote.client.ensure({ ...remote.sshd.connection, session_name: 'blind', shell: starts })
+      const run = (command: string): Promise<Facts> =>
+        remote.client.call('ssh_run', { session_id: 'blind', command, timeout_seconds: 20 })
+      expect(await run('echo "$TOLD"')).toMatchObject({ output: '^[?62;22c\n' })
+      expect(performance.now() - began).toBeLessThan(9000)
+      expect(await run('cat ~/evil; sleep 0.5')).toMatchObject({ output: '' })
+      expect(await run('echo ok')).toMatchObject({ output: 'ok\n' })
+    })
+  },
+  { config: ['MaxSessions 1'] },
+)

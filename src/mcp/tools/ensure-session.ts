@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Ensured } from '../../session/ensure.js'
 import { untilUsable } from '../../session/readiness.js'
-import { readFrom } from '../../session/reading.js'
 import { sessionRequest } from '../../session/request.js'
 import { lastLine, sessionFacts } from '../../session/snapshot.js'
 import {
@@ -14,6 +13,7 @@ import {
   sessionName,
   waitSeconds,
 } from '../parameters.js'
+import { sessionOutput } from '../session-output.js'
 import { type Call, defineTool, type Outcome } from '../tool.js'
 
 /** What says which session is meant, and how a new one is to be. */
@@ -68,15 +68,13 @@ export const startSession = defineTool({
 async function opened({ session, created, matchedBy }: Ensured, args: Input, call: Call): Promise<Outcome> {
   const { deadline } = deadlines(args.wait_seconds, call.caller)
   const end = await call.withProgress(() => lastLine(session), untilUsable(session, deadline, call.signal))
-  const options = { format: args.format, max: outputLimit(args.max_output_chars, call.caller) }
-  const { output, truncated } = await call.turns.run(() =>
-    readFrom(session, session.position, options, call.signal),
-  )
+  const max = outputLimit(args.max_output_chars, call.caller)
+  const { output, ...shown } = await sessionOutput(session, args.format, max, call)
   return {
     text: { output },
     facts: {
       ...sessionFacts(session),
-      truncated,
+      ...shown,
       created,
       reused: !created,
       matched_by: matchedBy,

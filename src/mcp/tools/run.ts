@@ -2,13 +2,15 @@ import { z } from 'zod'
 import { invalid } from '../../common/errors.js'
 import type { Ensured } from '../../session/ensure.js'
 import { untilUsable } from '../../session/readiness.js'
-import { readFrom } from '../../session/reading.js'
 import { sessionRequest } from '../../session/request.js'
 import { type Run, runCommand } from '../../session/run.js'
 import { outputOfRun } from '../../session/run-output.js'
+import { type RunScreen, screenOfRun } from '../../session/screen-run.js'
+import type { Session } from '../../session/session.js'
 import { lastLine, sessionFacts } from '../../session/snapshot.js'
 import { BRIEF } from '../brief.js'
-import { deadlines, outputLimit, sessionId } from '../parameters.js'
+import { deadlines, type Format, outputLimit, sessionId } from '../parameters.js'
+import { sessionOutput } from '../session-output.js'
 import { type Call, defineTool, type Outcome } from '../tool.js'
 import { sessionInput } from './ensure-session.js'
 
@@ -62,15 +64,13 @@ async function sessionFor(args: Input, call: Call): Promise<Ensured> {
 /** ssh asks something, or could not connect: nothing was run. */
 async function notOpened(ensured: Ensured, end: string | null, args: Input, call: Call): Promise<Outcome> {
   const { session } = ensured
-  const options = { format: args.format, max: outputLimit(args.max_output_chars, call.caller) }
-  const { output, truncated } = await call.turns.run(() =>
-    readFrom(session, session.position, options, call.signal),
-  )
+  const max = outputLimit(args.max_output_chars, call.caller)
+  const { output, ...shown } = await sessionOutput(session, args.format, max, call)
   return {
     text: { output },
     facts: {
       ...sessionFacts(session),
-      truncated,
+      ...shown,
       created: ensured.created,
       reused: !ensured.created,
       finished: false,
@@ -83,14 +83,15 @@ async function notOpened(ensured: Ensured, end: string | null, args: Input, call
 
 async function outcome(ensured: Ensured, ran: Run, args: Input, call: Call): Promise<Outcome> {
   const { session } = ensured
-  const options = { format: args.format, max: outputLimit(args.max_output_chars, call.caller) }
-  const reading = await call.turns.run(() => outputOfRun(session, ran, options, call.signal))
+  const max = outputLimit(args.max_output_chars, call.caller)
+  const reading = await call.turns.run(() => readingOf(session, ran, args.format, max, call.signal))
   const { finished, skipped } = ran
   return {
     text: { output: reading.output },
     facts: {
       ...sessionFacts(session),
       truncated: reading.truncated,
+      screen: reading.screen,
       pending_output_chars: reading.pending,
       created: ensured.created,
       reused: !ensured.created,
@@ -107,3 +108,14 @@ async function outcome(ensured: Ensured, ran: Run, args: Input, call: Call): Pro
     structuredOnly: BRIEF,
   }
 }
+
+const readingOf = async (
+  session: Session,
+  ran: Run,
+  format: Format,
+  max: number,
+  signal: AbortSignal,
+): Promise<Omit<RunScreen, 'screen'> & { screen: RunScreen['screen'] | null }> =>
+  format === 'screen'
+    ? screenOfRun(session, ran, max, signal)
+    : { ...(await outputOfRun(session, ran, { format, max }, signal)), screen: null }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { readFrom } from '../../session/reading.js'
 import { sessionFacts } from '../../session/snapshot.js'
 import { stopSession as stop } from '../../session/stop.js'
 import { BRIEF } from '../brief.js'
 import { deadlines, format, maxOutputChars, outputLimit, sessionId, waitSeconds } from '../parameters.js'
+import { sessionOutput } from '../session-output.js'
 import { defineTool } from '../tool.js'
 
 const input = z.strictObject({
@@ -27,13 +27,11 @@ export const stopSession = defineTool({
     const session = call.session(args.session_id)
     const { deadline } = deadlines(args.wait_seconds, call.caller)
     const { wasRunning, signal } = await stop(session, args.force, deadline - performance.now())
-    const options = { format: args.format, max: outputLimit(args.max_output_chars, call.caller) }
-    const { output, truncated } = await call.turns.run(() =>
-      readFrom(session, session.position, options, call.signal),
-    )
+    const max = outputLimit(args.max_output_chars, call.caller)
+    const { output, ...shown } = await sessionOutput(session, args.format, max, call)
     return {
       text: { output },
-      facts: { ...sessionFacts(session), truncated, was_running: wasRunning, termination_signal: signal },
+      facts: { ...sessionFacts(session), ...shown, was_running: wasRunning, termination_signal: signal },
       structuredOnly: BRIEF.filter((name) => name !== 'transcript_path'),
     }
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { exitedError, writeAndWait } from '../../session/exchange.js'
-import { conditionAfterWrite, readFrom } from '../../session/reading.js'
+import { conditionAfterWrite } from '../../session/reading.js'
+import { screenAfterWrite } from '../../session/screen-reading.js'
 import { commandFacts, lastLine, sessionFacts } from '../../session/snapshot.js'
 import { typedInput } from '../../session/typed-input.js'
 import { BRIEF } from '../brief.js'
@@ -15,6 +16,7 @@ import {
   waitSeconds,
   wantedWait,
 } from '../parameters.js'
+import { sessionOutput } from '../session-output.js'
 import { defineTool } from '../tool.js'
 
 const input = z.strictObject({
@@ -52,19 +54,20 @@ export const writeSession = defineTool({
       () => lastLine(session),
       writeAndWait(session, {
         input: typed,
-        condition: () => conditionAfterWrite(session, wanted, typed, max),
+        condition: () =>
+          args.format === 'screen'
+            ? screenAfterWrite(session, wanted, typed)
+            : conditionAfterWrite(session, wanted, typed, max),
         ...deadlines(args.wait_seconds, call.caller),
         signal: call.signal,
       }),
     )
-    const { output, truncated } = await call.turns.run(() =>
-      readFrom(session, session.position, { format: args.format, max }, call.signal),
-    )
+    const { output, ...shown } = await sessionOutput(session, args.format, max, call)
     return {
       text: { output },
       facts: {
         ...sessionFacts(session),
-        truncated,
+        ...shown,
         bytes_written: bytes,
         wait_ended_by: end,
         command: commandFacts(session),
