@@ -69,7 +69,7 @@ export class Answers {
   #holdTimer: NodeJS.Timeout | null = null
   #budget = { left: MAX_ANSWERS, at: 0 }
   #pace = { place: '', ms: 0, next: 0 }
-  /** The output of the command under way, and how much had been typed when it began. */
+  /** The output of the command under way, which the shell in front here has run; how much had been typed when it began. */
   #command: { began: unknown; inputs: number } = { began: null, inputs: 0 }
 
   /** The newest answer to a program: when and where it was given, and how much had been typed. */
@@ -103,7 +103,8 @@ export class Answers {
 
   #noteCommand(): void {
     const { state, inputs } = this.#host.integration
-    const began = state.running?.outputFrom ?? null
+    // Of a shell whose process was never seen, the commands are not those in front that can be seen.
+    const began = state.current?.pid == null ? null : (state.running?.outputFrom ?? null)
     if (began !== this.#command.began) this.#command = { began, inputs }
   }
 

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { describeSessions, eventually, type Facts } from '../support/harness.js'
@@ -145,6 +146,20 @@ describeSessions('a program that asks its terminal', (bench) => {
     expect(performance.now() - began).toBeLessThan(9000)
   })
 
+  it('is such a shell on a machine behind, where it cannot be seen', async () => {
+    const { port, identityFile, knownHosts } = bench.sshd
+    const files = `-i ${identityFile} -o UserKnownHostsFile=${knownHosts}`
+    await open('outer')
+    const began = performance.now()
+    const inside = await run('outer', `ssh -tt -p ${port} ${files} ${userInfo().username}@127.0.0.1 ~/starts`)
+    expect(inside).toMatchObject({ finished: false, wait_ended_by: 'prompt' })
+    expect(await run('outer', 'echo "$TOLD"')).toMatchObject({ output: '^[?62;22c\n' })
+    expect(performance.now() - began).toBeLessThan(9000)
+    // What is printed there is not answered: the terminal here is in raw mode all the time.
+    expect(await run('outer', 'cat ~/evil; sleep 0.5')).toMatchObject({ finished: true, output: '' })
+    expect(await run('outer', 'echo ok')).toMatchObject({ output: 'ok\n' })
+  })
+
   it('is such a shell without integration', async () => {
     await open('starts-bare', { shell: inHome('starts'), integration: false })
     const told = await bench.client.write('starts-bare', 'echo "<$TOLD>"\n', {
@@ -180,6 +195,16 @@ describeSessions('a program that asks its terminal', (bench) => {
     expect(told).toMatch(/^\^\[>1;10;0c\n\^\]11;rgb:0000\/0000\/0000.*\ndark\n$/)
     await bench.client.write('vim', ':q!\r', { wait_for: 'prompt' })
     expect(await run('vim', 'echo ok')).toMatchObject({ output: 'ok\n' })
+  })
+
+  it.skipIf(!installed('fzf'))('is fzf, which draws nothing before it knows where', async () => {
+    await bench.client.write('asker', 'seq 50 | fzf --height 40% --query 42\n')
+    await eventually('it has drawn', async () => (await raw('asker')).includes('1/50'))
+    expect(await bench.client.write('asker', '\r', { wait_for: 'prompt' })).toMatchObject({
+      wait_ended_by: 'prompt',
+      output: expect.stringContaining('\n42\n'),
+    })
+    expect(await run('asker', 'echo ok')).toMatchObject({ output: 'ok\n' })
   })
 
   describe('what is no question of a program in raw mode', () => {
