@@ -22,17 +22,16 @@ const LINE_BYTES = 4096
 
 /** Where drawing up to `end` may begin, the best first; those that follow are nearer. */
 export function beginnings(recorder: Recorder, end: number): Beginning[] {
-  const { fresh, freshNormal, fullScreen } = recorder.state
-  const exact = [
-    { offset: freshNormal.offset, first: fedFirst(freshNormal, false), alternate: false, exact: true },
-    { offset: fresh.offset, first: fedFirst(fresh, true), alternate: true, exact: true },
-  ]
-  const known = fullScreen ? exact : exact.slice(0, 1)
-  const newest = fullScreen ? fresh.offset : freshNormal.offset
+  const { normal, alternate } = recorder.state.fresh
+  const known = [{ offset: normal.offset, first: fedFirst(normal, false), alternate: false, exact: true }]
+  if (alternate)
+    known.push({ offset: alternate.offset, first: fedFirst(alternate, true), alternate: true, exact: true })
+  const newest = (alternate ?? normal).offset
+  const on = alternate !== null
   const near = NEAR_BYTES.filter((bytes) => newest < end - bytes).map((bytes) => {
     const offset = lineFrom(recorder, end - bytes, end)
-    const first = fedFirst({ offset, region: [] }, fullScreen)
-    return { offset, first, alternate: fullScreen, exact: false }
+    const first = fedFirst({ offset, modes: '' }, on)
+    return { offset, first, alternate: on, exact: false }
   })
   const all = [...known.filter(({ offset }) => offset <= end && end - offset <= MOST_BYTES), ...near]
   // All that is known begins later.
@@ -54,5 +53,7 @@ function lineFrom(recorder: Recorder, offset: number, end: number): number {
 }
 
 /** Whether a screen that was drawn from an offset on is what a terminal shows that has seen all. */
-export const isExact = ({ state }: Recorder, { offset }: Beginning): boolean =>
-  (state.fullScreen ? state.fresh : state.freshNormal).offset >= offset
+export function isExact({ state }: Recorder, { offset }: Beginning): boolean {
+  const { normal, alternate } = state.fresh
+  return (alternate ?? normal).offset >= offset
+}

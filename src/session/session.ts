@@ -205,8 +205,9 @@ export class Session {
   save(): void {
     if (this.#saver) clearTimeout(this.#saver)
     this.#saver = null
-    const { offset, units } = this.state
+    const { offset, units, fresh } = this.state
     this.#record.counted = { offset, units }
+    this.#record.fresh = fresh
     this.#record.read = this.position.saved
     this.#record.gaps = [...this.gaps]
     this.#record.hidden = this.recorder.hidden.all.map((range) => ({ ...range }))

@@ -1,5 +1,5 @@
 import type { Checkpoint } from './checkpoints.js'
-import { type FreshStart, FreshStarts } from './fresh-starts.js'
+import { FreshStarts, type FreshStartsKnown, NOTHING_DRAWN } from './fresh-starts.js'
 import { type Mark, parseMark } from './marks.js'
 import { TerminalParser } from './parser.js'
 import { askedByCsi, askedByEscape, askedByOsc, type Query, type Question } from './queries.js'
@@ -23,9 +23,8 @@ export interface StreamState {
   fullScreen: boolean
   /** Whether cursor keys are to be sent in their application form (CSI ? 1 h). */
   applicationCursor: boolean
-  /** From where on the screen that is on can be drawn, and the normal one. */
-  fresh: FreshStart
-  freshNormal: FreshStart
+  /** From where on the screens can be drawn without what came before. */
+  fresh: FreshStartsKnown
 }
 
 const NO_MARKS: Mark[] = []
@@ -43,14 +42,16 @@ export class LiveStream {
   #prompted = false
   #fullScreen = false
   #applicationCursor = false
-  readonly #fresh = new FreshStarts()
+  readonly #fresh: FreshStarts
   /** Units before what is hidden; null while nothing is. */
   #mutedAt: number | null = null
   #marks: Mark[] = []
   #queries: Query[] = []
 
-  /** @param offset where the stream goes on, with the text units before it, if it does not begin */
-  constructor(offset = 0, units = 0) {
+  /** @param offset where the stream goes on, with what is known of what came before it, if it does not begin */
+  constructor(offset = 0, units = 0, fresh = NOTHING_DRAWN) {
+    this.#fresh = new FreshStarts(fresh)
+    this.#fullScreen = fresh.alternate !== null
     this.#parser = new TerminalParser(
       {
         run: (bytes, from, to) => this.#run(bytes, from, to),
@@ -61,7 +62,7 @@ export class LiveStream {
         },
         control: (code) => {
           if (code === 0x0a) this.#openLine = false
-          this.#fresh.drew()
+          this.#fresh.control(code)
         },
         escape: (final, intermediates, end) => {
           this.#fresh.escape(final, intermediates, end)
@@ -69,7 +70,7 @@ export class LiveStream {
           this.#ask(askedByEscape(final, intermediates), end)
         },
         csi: (final, prefix, params, intermediates, end) => {
-          this.#fresh.csi(prefix + intermediates + final, params, end)
+          this.#fresh.csi(final, prefix + intermediates, params, end)
           if (prefix === '?') this.#switched(final, params, end)
           this.#ask(askedByCsi(final, prefix, params, intermediates), end)
         },
@@ -139,8 +140,7 @@ export class LiveStream {
       editorOff: this.#editorOff,
       fullScreen: this.#fullScreen,
       applicationCursor: this.#applicationCursor,
-      fresh: alternate ?? normal,
-      freshNormal: normal,
+      fresh: { normal, alternate },
     }
   }
 

@@ -30,9 +30,11 @@ export class ScreenFilter {
     this.#size = size
   }
 
-  set size(size: Size) {
+  /** @param first what is to be drawn before all that follows */
+  resize(size: Size, first: string): void {
     this.#size = size
     this.work += 4 * size.cols * size.rows
+    this.#text += first
   }
 
   feed(bytes: Uint8Array): void {

@@ -19,7 +19,7 @@ export interface Drawn extends Size {
 const PIECE_BYTES = 64
 
 /** The widths that clean text goes by, in the form xterm asks for: two bits of width, and one that says "joins the last". */
-const WIDTHS: IUnicodeVersionProvider = {
+export const WIDTHS: IUnicodeVersionProvider = {
   version: 'ssh-mcp',
   wcwidth: columnsOf,
   charProperties: (point, preceding) => {
@@ -29,14 +29,22 @@ const WIDTHS: IUnicodeVersionProvider = {
   },
 }
 
+const OPTIONS: xterm.ITerminalOptions = {
+  allowProposedApi: true,
+  scrollback: 0,
+  // The one way to switch off that lines are wrapped anew at another size, which xterm itself does not do either:
+  // without a scrollback that loses rows, and stumbles over them later.
+  windowsPty: { backend: 'winpty', buildNumber: 1 },
+  logLevel: 'off',
+}
+
 /** Draws a terminal's stream, fed in pieces of any size; whatever comes costs no more than it should. */
 export class Screen {
   readonly #terminal: xterm.Terminal
   readonly #filter: ScreenFilter
 
   constructor({ cols, rows }: Size) {
-    const options = { cols, rows, scrollback: 0, allowProposedApi: true, logLevel: 'off' as const }
-    this.#terminal = new xterm.Terminal(options)
+    this.#terminal = new xterm.Terminal({ cols, rows, ...OPTIONS })
     this.#terminal.unicode.register(WIDTHS)
     this.#terminal.unicode.activeVersion = WIDTHS.version
     this.#filter = new ScreenFilter({ cols, rows })
@@ -46,7 +54,10 @@ export class Screen {
   resize({ cols, rows }: Size): void {
     if (cols === this.#terminal.cols && rows === this.#terminal.rows) return
     this.#terminal.resize(cols, rows)
-    this.#filter.size = { cols, rows }
+    // The alternate screen, while it is off, keeps rows that are too many, over which xterm stumbles; to switch it on
+    // and off makes a new one.
+    const off = this.#terminal.buffer.active.type === 'normal'
+    this.#filter.resize({ cols, rows }, off ? '\x1b[?47h\x1b[?47l' : '')
   }
 
   /**
@@ -90,9 +101,12 @@ export class Screen {
   }
 
   #line(row: number): string {
-    const { active } = this.#terminal.buffer
+    const { cols, buffer } = this.#terminal
+    const { active } = buffer
     const line = active.getLine(active.baseY + row)
-    return line?.translateToString(false, 0, this.#terminal.cols).trimEnd() ?? ''
+    // Of a row that was longer once, the rest is still there; a wide character may stand on the edge.
+    const end = line?.getCell(cols - 1)?.getWidth() === 2 ? cols - 1 : cols
+    return line?.translateToString(false, 0, end).trimEnd() ?? ''
   }
 
   dispose(): void {

@@ -107,6 +107,17 @@ describe('SessionScreen', () => {
     expect(lines.slice(0, -1)).toEqual(LOG_END)
   })
 
+  it('draws it exactly for a later daemon too, that has not seen the stream', async () => {
+    recordLog(9 * MB)
+    record('\x1b[?1049h\x1b[H~ vim')
+    const { offset, units, fresh } = recorder.state
+    const { file } = recorder
+    const live = new LiveStream(offset, units, JSON.parse(JSON.stringify(fresh)))
+    const later = new Recorder({ file, onRecorded: () => {}, onBlocked: () => {} }, live)
+    screen = new SessionScreen(later)
+    expect(await look()).toEqual(exactly('~ vim'))
+  })
+
   it('draws from the newest clear, if all is too long', async () => {
     recordLog(9 * MB)
     record('\x1b[2;3r\x1b[H\x1b[J1\r\n2\r\n3\x1b[3;1H\n\nx')

@@ -1,6 +1,7 @@
+import xterm from '@xterm/headless'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Drawn, Screen } from '../../../src/terminal/screen.js'
+import { type Drawn, Screen, WIDTHS } from '../../../src/terminal/screen.js'
 import { anyStream, places, waysOfFeeding } from '../streams.js'
 
 const SIZE = { cols: 20, rows: 5 }
@@ -12,6 +13,70 @@ async function drawn(pieces: readonly (string | Buffer)[], size = SIZE): Promise
   screen.dispose()
   while (lines.at(-1) === '') lines.pop()
   return { ...rest, lines }
+}
+
+/** What programs send to draw; every sequence of it is known to both. */
+const ordinary = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        'a',
+        'bc',
+        'x'.repeat(25),
+        '日',
+        '日本',
+        '😀',
+        'e\u0301',
+        '\r',
+        '\n',
+        '\r\n',
+        '\t',
+        '\b',
+        '\x0e',
+        '\x0f',
+      ),
+      fc.constantFrom(...'78DEHMcno|}~').map((final) => `\x1b${final}`),
+      fc.constantFrom('(0', ')0', '(B', '*A', '#8', '%G', '=', '>').map((rest) => `\x1b${rest}`),
+      fc
+        .tuple(
+          fc.nat(25),
+          fc.constantFrom(...'@ABCDEFGHILMPSTXZ`adefgmnrt', "'}", "'~", ' @', ' A', '!p', '"q'),
+        )
+        .map(([count, final]) => `\x1b[${count}${final}`),
+      fc
+        .tuple(fc.nat(6), fc.nat(22), fc.constantFrom('H', 'r'))
+        .map(([a, b, final]) => `\x1b[${a};${b}${final}`),
+      fc
+        .tuple(fc.nat(3), fc.constantFrom('J', 'K', '?J', '?K'))
+        .map(([part, final]) =>
+          final.startsWith('?') ? `\x1b[?${part}${final.slice(1)}` : `\x1b[${part}${final}`,
+        ),
+      fc
+        .tuple(
+          fc.constantFrom('4', '20', '?1', '?6', '?7', '?25', '?45', '?47', '?1047', '?1048', '?2004'),
+          fc.constantFrom('h', 'l'),
+        )
+        .map(([mode, final]) => `\x1b[${mode}${final}`),
+      fc.constantFrom('\x1b[s', '\x1b[u', '\x1b[1;31m', '\x1b]0;t\x07', '\x1bPq#0\x1b\\', '\x1b[?1049l'),
+    ),
+    { maxLength: 25 },
+  )
+  .map((parts) => parts.join(''))
+
+function drawnByXterm(stream: string): Partial<Drawn> {
+  const terminal = new xterm.Terminal({ ...SIZE, scrollback: 0, allowProposedApi: true, logLevel: 'off' })
+  terminal.unicode.register({ ...WIDTHS })
+  terminal.unicode.activeVersion = WIDTHS.version
+  terminal.input('')
+  terminal.write(stream)
+  const { active } = terminal.buffer
+  const lines = Array.from(
+    { length: SIZE.rows },
+    (_, row) => active.getLine(row)?.translateToString().trimEnd() ?? '',
+  )
+  terminal.dispose()
+  while (lines.at(-1) === '') lines.pop()
+  return { lines, alternate: active.type === 'alternate' }
 }
 
 describe('Screen', () => {
@@ -139,5 +204,26 @@ describe('Screen', () => {
       lines: ['', '', '', 'x'.repeat(30)],
       cursor: { row: 4, column: 30 },
     })
+  })
+
+  it('has all its rows after a change of size, and none too many', async () => {
+    // xterm loses rows where it wraps lines anew, and keeps those of an alternate screen that is off.
+    const screen = new Screen({ cols: 9, rows: 3 })
+    await screen.feed(Buffer.from('xxxxxxx\x1b[2T'))
+    screen.resize({ cols: 2, rows: 3 })
+    await screen.feed(Buffer.from("\x1b[1;1Ha\x1b[3;1H\x1b[1'}"))
+    expect(screen.drawn().lines).toEqual([' a', '', ' x'])
+    screen.resize({ cols: 10, rows: 2 })
+    await screen.feed(Buffer.from('\x1b[?47h\x1b[99;99H\x1b[1J\x1b[2;1Hx'))
+    expect(screen.drawn().lines).toEqual(['', 'x'])
+  })
+
+  it('draws what xterm draws by itself, where nothing is out of the ordinary', async () => {
+    await fc.assert(
+      fc.asyncProperty(ordinary, async (stream) => {
+        expect(await drawn([stream])).toMatchObject(drawnByXterm(stream))
+      }),
+      { numRuns: 500 },
+    )
   })
 })
