@@ -3,9 +3,11 @@ import type { Look } from '../connection/look.js'
 import type { Query } from '../terminal/queries.js'
 import { type Place, replyTo } from '../terminal/replies.js'
 import type { Size } from '../terminal/sizes.js'
+import { AnswerBudget, LookPace } from './answer-limits.js'
 import { answerVerdict } from './answer-rules.js'
 import type { Integration } from './integration.js'
-import { type Recorder, unitsOf } from './recorder.js'
+import { LeftAnswers } from './left-answers.js'
+import type { Recorder } from './recorder.js'
 
 /** What answering takes of a session. */
 export interface AnswersHost {
@@ -25,28 +27,14 @@ export interface AnswersHost {
 const ASKED_MS = 5000
 /** How long a wait takes an asker to be about to go on, instead of waiting for input. */
 const HOLD_MS = 1000
-/** Queries that wait at a time, and answers at once and per second in the long run: 256 colours, and no flood. */
+/** Queries that wait at a time: a program may ask for each of 256 colours. */
 const MAX_PENDING = 300
-const MAX_ANSWERS = 300
-const ANSWERS_PER_SECOND = 30
 /** How much later than a look its terminal's output may come. */
 const MARK_MS = 20
-/** Longest time between two looks, and how the time grows as long as nothing comes of them. */
-const MAX_SPACING_MS = 2000
-const nextSpacing = (ms: number): number => Math.min(MAX_SPACING_MS, ms * 1.7 + 30)
 /** How often it is looked for what nothing else tells of. */
 const POLL_MS = 10
 /** How long ssh may take to have connected, behind what came from the other side. */
 const CONNECT_MS = 200
-
-/**
- * How soon behind an answer a prompt says that nobody may have read it; and how long a shell may take to read what is
- * left then: busybox waits 50 ms for the rest of a sequence.
- */
-const LEFT_MS = 1000
-const READ_MS = 100
-/** Ctrl-U, which empties the line in every line editor, and leaves the shell's last exit status alone. */
-const EMPTY_LINE = '\x15'
 
 /** A query that has no answer yet. */
 interface Pending {
@@ -67,16 +55,15 @@ export class Answers {
   #working = false
   #ended = false
   #holdTimer: NodeJS.Timeout | null = null
-  #budget = { left: MAX_ANSWERS, at: 0 }
-  #pace = { place: '', ms: 0, next: 0 }
+  readonly #left: LeftAnswers
+  readonly #budget = new AnswerBudget()
+  readonly #pace = new LookPace()
   /** The output of the command under way, which the shell in front here has run; how much had been typed when it began. */
   #command: { began: unknown; inputs: number } = { began: null, inputs: 0 }
 
-  /** The newest answer to a program: when and where it was given, and how much had been typed. */
-  #given: { at: number; offset: number; inputs: number } | null = null
-
   constructor(host: AnswersHost) {
     this.#host = host
+    this.#left = new LeftAnswers(host)
   }
 
   /** Whether a program is waiting for an answer, and not for input. */
@@ -93,6 +80,11 @@ export class Answers {
     if (this.#pending.length + queries.length > MAX_PENDING) this.#pending = []
     for (const query of queries) this.#pending.push({ query, askedAt: performance.now(), inputs, cooked: 0 })
     if (this.#pending.length > 0 && !this.#working) void this.#work()
+  }
+
+  /** A shell may show its prompt now. */
+  prompted(): void {
+    this.#left.prompted()
   }
 
   end(): void {
@@ -143,22 +135,17 @@ export class Answers {
     // A prompt that a shell in front is about to show may still be on its way.
     if (look?.evidence.kind === 'shell') await pause(MARK_MS)
     if (look?.evidence.canonical) for (const one of asked) one.cooked++
-    if (await this.#settle(asked, look)) this.#pace.ms = 0
+    await this.#settle(asked, look)
   }
 
   /** A program that asks is looked at without delay; one that only prints queries ever more seldom. */
   async #patience(): Promise<void> {
-    while (this.#left > 0) await pause(Math.min(this.#left, POLL_MS))
-    this.#pace.ms = nextSpacing(this.#pace.ms)
-    this.#pace.next = performance.now() + this.#pace.ms
-  }
-
-  /** Milliseconds until the next look; none where a prompt or input shows that things have changed since the last. */
-  get #left(): number {
-    const { state, inputs } = this.#host.integration
-    const place = `${state.prompt.from} ${inputs}`
-    if (place !== this.#pace.place) this.#pace = { place, ms: 0, next: 0 }
-    return this.#pace.next - performance.now()
+    const left = (): number => {
+      const { state, inputs } = this.#host.integration
+      return this.#pace.left(`${state.prompt.from} ${inputs}`, performance.now())
+    }
+    while (left() > 0) await pause(Math.min(left(), POLL_MS))
+    this.#pace.looked(performance.now())
   }
 
   /** Answers the first of these, up to one that has to wait. @returns whether none of them waits */
@@ -189,42 +176,10 @@ export class Answers {
     this.#forget(asked)
     const began = asked.some(({ query }) => query.question.ask === 'attributes' && !query.edited)
     if (began && look?.evidence.kind === 'shell') this.#askers.add(look.evidence.pid)
-    if (text === '' || !this.#affords(asked.length)) return
-    const { offset } = this.#host.recorder.state
-    this.#given = { at: performance.now(), offset, inputs: integration.inputs }
+    if (text === '' || !this.#budget.affords(asked.length, performance.now())) return
+    this.#pace.answered()
+    this.#left.given()
     this.#host.type(text)
-  }
-
-  /**
-   * A shell shows its prompt. What a program has left unread stands typed there; it is taken away before anybody's
-   * command is typed behind it.
-   */
-  prompted(): void {
-    const { state, inputs, typing } = this.#host.integration
-    const given = this.#given
-    if (!given || typing || !state.ready || state.prompt.from < given.offset) return
-    this.#given = null
-    if (given.inputs !== inputs || performance.now() - given.at > LEFT_MS) return
-    void this.#host.integration.exclusively(() => this.#takeAway(inputs))
-  }
-
-  async #takeAway(inputs: number): Promise<void> {
-    await pause(READ_MS)
-    const { integration, recorder } = this.#host
-    const { ready, prompt } = integration.state
-    if (this.#ended || !ready || integration.inputs !== inputs) return
-    // Of the others none rings the bell where there is nothing.
-    const silent = integration.reporting?.kind !== 'bash'
-    const shown = (): Buffer => recorder.file.read(prompt.to, recorder.state.offset - prompt.to)
-    if (silent || unitsOf(shown()) > 0) this.#host.type(EMPTY_LINE)
-  }
-
-  #affords(count: number): boolean {
-    const now = performance.now()
-    const grown = this.#budget.left + ((now - this.#budget.at) * ANSWERS_PER_SECOND) / 1000
-    const left = Math.min(MAX_ANSWERS, grown) - count
-    this.#budget = { left: Math.max(0, left), at: now }
-    return left >= 0
   }
 
   #forget(done: readonly Pending[]): void {
