@@ -48,6 +48,19 @@ describeSessions('the screen', (bench) => {
     expect(rows(left).at(-1)).toBe('remote$')
   })
 
+  it('shows it where no shell reports, too', async () => {
+    const id = await open('silent', { integration: false })
+    const file = fileOf('lines', 'one\ntwo\n')
+    const opened = await type(id, `vi ${file}\n`)
+    expect(opened).toMatchObject({ wait_ended_by: 'quiet', screen: { cursor: { row: 1, column: 1 } } })
+    expect(rows(opened).slice(0, 3)).toEqual(['one', 'two', '~'])
+    // Nothing but the cursor moves, and nothing but what was typed shows.
+    expect(await type(id, ['Down'])).toMatchObject({ wait_ended_by: 'quiet', screen: { cursor: { row: 2 } } })
+    expect(rows(await type(id, 'Ax'))[1]).toBe('twox')
+    await type(id, ['Escape'])
+    expect(await type(id, ':q!\n')).toMatchObject({ screen: { alternate: false } })
+  })
+
   it('shows less, with wide characters and marks', async () => {
     const id = await open('less')
     await run(id, 'export LC_ALL=C.UTF-8')
