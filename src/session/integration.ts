@@ -22,6 +22,8 @@ export interface IntegrationHost {
   type(text: string): void
   /** Whether input waits that the terminal has not taken. */
   inputWaits(): boolean
+  /** Whether a program is waiting for an answer of the terminal's. */
+  awaitsAnswer(): boolean
   /** Writes down at once what is hidden, so that a later daemon does not show it. */
   save(): void
   /** What waits are judged by has changed. */
@@ -63,6 +65,8 @@ export class Integration {
   /** How much was typed, and whether the other side has answered since. */
   #inputs = 0
   #answered = true
+  /** How much of what was typed were answers of the terminal's. */
+  #answers = 0
   #terminal: ArmingTerminal | null = null
   /** A command that is on its way to the shell. */
   #sending: Promise<unknown> | null = null
@@ -72,7 +76,7 @@ export class Integration {
     this.#host = host
     this.#wanted = wanted
     this.#watch = new FrontWatch({
-      place: () => `${this.#offset} ${this.#inputs}`,
+      place: () => `${this.#offset} ${this.#inputs} ${this.#answers}`,
       interested: () => this.#interested(),
       silenceMs: () => this.#silenceMs(),
       openLine: () => host.recorder.state.openLine,
@@ -131,6 +135,11 @@ export class Integration {
     return this.#sending !== null || (this.#terminal !== null && this.#watch.work !== null)
   }
 
+  /** Whether some of what we type may not have been read yet; before its prompt, a shell may ask its terminal. */
+  get feeding(): boolean {
+    return this.typing && !(this.#sending === null && this.#terminal?.isFed)
+  }
+
   /** Nothing else is typed until this is done. */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     let done = (): void => {}
@@ -165,6 +174,11 @@ export class Integration {
   async lookNow(): Promise<void> {
     await this.#watch.work
     await this.#watch.look()
+  }
+
+  /** Looks at who is in front, whether or not a shell reports. @returns null where there is nothing to be seen */
+  glance(): Promise<Look | null> {
+    return this.#watch.glance()
   }
 
   /** Signals the group in front, past all input that was not taken. @returns whether it was sent */
@@ -205,6 +219,19 @@ export class Integration {
     this.poke()
   }
 
+  /** An answer of the terminal's has been sent, which is no input: who waited for it goes on. */
+  answered(): void {
+    this.#answers++
+    this.#seen = null
+    this.#watch.reset()
+    this.poke()
+  }
+
+  /** How often something was typed. */
+  get inputs(): number {
+    return this.#inputs
+  }
+
   /** Something has happened on the terminal. */
   poke(): void {
     this.#watch.poke()
@@ -233,6 +260,8 @@ export class Integration {
 
   #interested(): boolean {
     if (this.#ended || !this.#wanted || !this.connected || this.state.ready) return false
+    // What reads now reads that, and is neither a prompt nor a question.
+    if (this.#host.awaitsAnswer()) return false
     if (this.#waiters > 0) return true
     if (this.#seenNow && this.#seen?.act === 'leave') return false
     const { lineEditor, openLine } = this.#host.recorder.state

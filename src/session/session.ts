@@ -12,7 +12,10 @@ import { FullScreens } from '../terminal/full-screens.js'
 import { HiddenRanges } from '../terminal/hidden-ranges.js'
 import { LiveStream, type StreamState } from '../terminal/live-stream.js'
 import type { Mark } from '../terminal/marks.js'
+import type { Query } from '../terminal/queries.js'
+import type { Place } from '../terminal/replies.js'
 import { SizeHistory } from '../terminal/sizes.js'
+import { Answers, type AnswersHost } from './answers.js'
 import { InputQueue } from './input-queue.js'
 import { Integration, type IntegrationHost } from './integration.js'
 import { Observer } from './observer.js'
@@ -50,6 +53,7 @@ export class Session {
   readonly input: InputQueue
   readonly observer: Observer
   readonly integration: Integration
+  readonly answers: Answers
   /** Whether the shell was seen to be ready for input: by its prompt, or by what looked like one. */
   usable = false
   readonly #record: SessionRecord
@@ -71,7 +75,10 @@ export class Session {
     this.#record = record
     const options = {
       file: file ?? TranscriptFile.create(transcriptPath(directory)),
-      onFed: (marks: readonly Mark[]) => this.integration.fed(marks),
+      onFed: (marks: readonly Mark[], queries: readonly Query[]) => {
+        this.integration.fed(marks)
+        this.answers.fed(queries)
+      },
       programName: () => this.#programInFront(),
       onRecorded: (bytes: Buffer) => this.#recorded(bytes),
       onBlocked: (blocked: boolean) => (blocked ? this.#pty?.pause() : this.#pty?.resume()),
@@ -89,9 +96,10 @@ export class Session {
     this.recorder.nonces.push(...record.nonces)
     this.position = new ReadPosition(this.recorder, record.read.offset, record.read.units)
     this.screen = new SessionScreen(this.recorder)
-    this.input = new InputQueue((bytes) => this.#write(bytes))
+    this.input = new InputQueue((bytes, isInput) => this.#write(bytes, isInput))
     this.observer = new Observer(record, this.recorder.file.path)
     this.integration = new Integration(this.#integrationHost(), record.integration)
+    this.answers = new Answers(this.#answersHost())
   }
 
   start({ controlPath, openSide, ...options }: SessionStart): void {
@@ -236,10 +244,11 @@ export class Session {
       silentMs: () => performance.now() - this.outputAt,
       type: (text) => void this.input.send(Buffer.from(text), true, () => {}),
       inputWaits: () => this.input.waits,
+      awaitsAnswer: () => this.answers.holds,
       save: () => this.save(),
       changed: () => {
-        this.#skipPrompt()
-        for (const listener of [...this.#listeners]) listener.changed?.()
+        this.answers.prompted()
+        this.#changed()
       },
     }
   }
@@ -250,6 +259,31 @@ export class Session {
     return newest?.line && !ready ? programName(newest.line) : null
   }
 
+  #answersHost(): AnswersHost {
+    return {
+      recorder: this.recorder,
+      integration: this.integration,
+      size: () => this.#record,
+      cursorAt: (offset) => this.#cursorAt(offset),
+      silentMs: () => performance.now() - this.outputAt,
+      type: (answer) => this.input.answer(Buffer.from(answer)),
+      changed: () => this.#changed(),
+    }
+  }
+
+  async #cursorAt(offset: number): Promise<Place | null> {
+    try {
+      return (await this.screen.drawn(undefined, offset)).cursor
+    } catch {
+      return null // the transcript has been removed
+    }
+  }
+
+  #changed(): void {
+    this.#skipPrompt()
+    for (const listener of [...this.#listeners]) listener.changed?.()
+  }
+
   #skipPrompt(): void {
     const { ready, prompt } = this.integration.state
     if (!ready || this.#promptAt === null) return
@@ -258,9 +292,10 @@ export class Session {
     this.#promptAt = null
   }
 
-  #write(bytes: Buffer): number {
+  #write(bytes: Buffer, isInput: boolean): number {
     const taken = this.#pty?.write(bytes) ?? 0
-    if (taken > 0) this.integration.sent(bytes.toString('utf8', 0, taken))
+    if (taken > 0 && isInput) this.integration.sent(bytes.toString('utf8', 0, taken))
+    else if (taken > 0) this.integration.answered()
     return taken
   }
 
@@ -273,6 +308,7 @@ export class Session {
   #exited({ code: status, signal }: PtyExit): void {
     const code = this.integration.spoils(status) ? null : status
     this.integration.end()
+    this.answers.end()
     const { size } = this.recorder.file
     const tail = this.recorder.file.read(Math.max(0, size - TAIL_BYTES), TAIL_BYTES).toString('utf8')
     this.recorder.file.close()
