@@ -5,13 +5,13 @@ import { TerminalParser } from './parser.js'
 import { askedByCsi, askedByEscape, askedByOsc, type Query, type Question } from './queries.js'
 
 /** A program takes the alternate screen, or leaves it; the offset is that behind the sequence. */
-export interface ScreenSwitch {
+interface ScreenSwitch {
   on: boolean
   offset: number
 }
 
 /** What a stream tells besides text, in order. */
-export interface StreamNews {
+interface StreamNews {
   marks: Mark[]
   /** Of very many only the last. */
   queries: Query[]
