@@ -2,6 +2,7 @@ import type { RE2JS } from 're2js'
 import { AHEAD_MS, PROMPT_SETTLE_MS, QUESTION_MS, QUIET_MS, UNPROMPTED_SETTLE_MS } from '../common/limits.js'
 import type { AnswerFilter } from '../terminal/echo.js'
 import { PatternScanner } from '../terminal/pattern.js'
+import type { Size } from '../terminal/sizes.js'
 
 /** How a wait ended; the names are part of the public contract. */
 export type WaitEnd =
@@ -68,10 +69,10 @@ const PATTERN_MS = 10
 /** The pattern, in what is fed to it; after a write only in the answer. */
 export function patternFound(
   pattern: RE2JS,
-  cols: number,
+  size: Size,
   answer: AnswerFilter | null,
 ): Condition & { output(chunk: Buffer): void } {
-  const scanner = new PatternScanner(pattern, cols)
+  const scanner = new PatternScanner(pattern, size)
   /** When the open line is to be looked through; what there is when the wait begins is looked at at once. */
   let dueAt: number | null = 0
   return {

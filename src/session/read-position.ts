@@ -88,7 +88,7 @@ export class ReadPosition {
   }
 
   #viewFrom(offset: number, units: number): TextView {
-    return new TextView(this.#recorder.sizes.at(offset).cols, offset, units)
+    return new TextView(this.#recorder.sizes.at(offset), offset, units)
   }
 
   /** Counts all up to an offset as given. */
@@ -192,7 +192,7 @@ export class ReadPosition {
     this.#view.skipTo(offset)
     if (bytes.length === 0 && offset < end)
       throw invalid('The transcript of this session has been removed, so it cannot be read back.')
-    this.#view.resize(this.#recorder.sizes.at(offset).cols)
+    this.#view.resize(this.#recorder.sizes.at(offset))
     this.#view.feed(bytes)
     return bytes.length > 0
   }

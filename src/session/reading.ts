@@ -41,7 +41,7 @@ export function conditionAfterWrite(
     case 'prompt':
       return promptAfter(after)
     case 'pattern':
-      return patternFound(waitFor.pattern, session.record.cols, answer)
+      return patternFound(waitFor.pattern, session.record, answer)
     case 'exit':
       return exited()
   }
@@ -86,7 +86,7 @@ async function patternInPending(
   position: ReadPosition,
   pattern: RE2JS,
 ): Promise<Condition> {
-  const condition = patternFound(pattern, session.record.cols, null)
+  const condition = patternFound(pattern, session.record, null)
   let { offset } = position
   for (;;) {
     const part = shownFrom(session.recorder, offset, PATTERN_SLICE_BYTES, session.state.offset)

@@ -218,7 +218,7 @@ export class Session {
   #integrationHost(): IntegrationHost {
     return {
       recorder: this.recorder,
-      openLine: () => openLine(this.recorder, this.#record.cols),
+      openLine: () => openLine(this.recorder, this.#record),
       silentMs: () => performance.now() - this.outputAt,
       type: (text) => void this.input.send(Buffer.from(text), true, () => {}),
       inputWaits: () => this.input.waits,

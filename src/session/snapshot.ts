@@ -1,4 +1,5 @@
 import { LineTail } from '../terminal/line-tail.js'
+import type { Size } from '../terminal/sizes.js'
 import type { Recorder } from './recorder.js'
 import type { Session } from './session.js'
 import { type Shown, shownBefore } from './shown.js'
@@ -57,13 +58,13 @@ const tenths = (seconds: number): number => Math.round(seconds * 10) / 10
 
 /** The newest line with text on it, for lists and progress reports; null if there is none. */
 export const lastLine = (session: Session): string | null =>
-  tailOf(session.recorder, session.record.cols).newest?.slice(0, 200) ?? null
+  tailOf(session.recorder, session.record).newest?.slice(0, 200) ?? null
 
 /** The line at the end of a transcript that has not ended, as text. */
-export const openLine = (recorder: Recorder, cols: number): string => tailOf(recorder, cols).open
+export const openLine = (recorder: Recorder, size: Size): string => tailOf(recorder, size).open
 
-function tailOf(recorder: Recorder, cols: number): LineTail {
-  const tail = new LineTail(cols)
+function tailOf(recorder: Recorder, size: Size): LineTail {
+  const tail = new LineTail(size)
   for (const { bytes } of lastParts(recorder, recorder.file.size)) tail.feed(bytes)
   return tail
 }

@@ -1,13 +1,16 @@
 import { PlainText } from './plain-text.js'
+import type { Size } from './sizes.js'
 
 /** Keeps the newest line of a stream that has text on it. */
 export class LineTail {
   readonly #plain: PlainText
-  #ended: string | null = null
+  #gone: string | null = null
 
-  constructor(cols: number) {
-    this.#plain = new PlainText(cols, 0, 0, ({ text }) => {
-      if (text.trim() !== '') this.#ended = text.trimEnd()
+  constructor(size: Size) {
+    this.#plain = new PlainText(size, 0, 0, {
+      final: ({ text }) => {
+        if (text.trim() !== '') this.#gone = text.trimEnd()
+      },
     })
   }
 
@@ -16,11 +19,12 @@ export class LineTail {
   }
 
   get newest(): string | null {
-    const open = this.open.trimEnd()
-    return open === '' ? this.#ended : open
+    let newest = this.#gone
+    for (const { text } of this.#plain.lines()) if (text.trim() !== '') newest = text.trimEnd()
+    return newest
   }
 
-  /** The line that has not ended. */
+  /** The line that the cursor is on. */
   get open(): string {
     return this.#plain.open.text
   }

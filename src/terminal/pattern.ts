@@ -2,6 +2,8 @@ import { RE2JS } from 're2js'
 import { invalid } from '../common/errors.js'
 import { unrolledSteps } from './pattern-size.js'
 import { PlainText } from './plain-text.js'
+import type { Size } from './sizes.js'
+import type { TextRow } from './text-row.js'
 
 const MAX_PATTERN_UNITS = 1000
 /** Each step of a program may be taken at each character: with 256 a flood costs up to 10 µs a character. */
@@ -45,8 +47,8 @@ const tooLarge = (steps: string): Error =>
   )
 
 /**
- * Looks for a pattern in the text of a stream, line by line. Ended lines are looked through as they come. The
- * open line is looked through when its user says so, however many pieces it came in; what stood there only in
+ * Looks for a pattern in the text of a stream, line by line: each line as it stands when the cursor leaves it, and
+ * the one that the cursor is on when its user says so, however many pieces it came in. What stood there only in
  * between does not count.
  */
 export class PatternScanner {
@@ -72,10 +74,13 @@ export class PatternScanner {
   /** The open line as it was last looked through. */
   #seen: string | null = null
 
-  constructor(pattern: RE2JS, cols: number) {
+  constructor(pattern: RE2JS, size: Size) {
     const source = pattern.pattern()
     this.#pattern = pattern
-    this.#plain = new PlainText(cols, 0, 0, ({ text, ends }) => this.#piece(text, ends))
+    this.#plain = new PlainText(size, 0, 0, {
+      final: (row, next) => this.#gone(row, next),
+      left: () => this.#leave(),
+    })
     this.#steps = isWord(source) ? 1 : pattern.programSize()
     this.#callUnits = Math.min(MAX_CALL_UNITS, Math.floor(STEPS_PER_CALL / this.#steps))
     // Without a loop no match has more characters than there are steps.
@@ -94,7 +99,7 @@ export class PatternScanner {
   look(): boolean {
     if (!this.due || this.found) return this.found
     const before = this.looked
-    const line = this.#kept + this.#plain.open.text
+    const line = this.#openLine
     this.#lookToEnd(line)
     this.#seen = line
     this.due = false
@@ -102,14 +107,25 @@ export class PatternScanner {
     return this.found
   }
 
-  #piece(text: string, ends: boolean): void {
+  /** The cursor's line, less what is not needed of its beginning. */
+  get #openLine(): string {
+    const { text, goesOn } = this.#plain.open
+    return goesOn ? this.#kept + text : text
+  }
+
+  #leave(): void {
     if (this.found) return
-    this.#kept += text
-    if (!ends) return this.#lookAtRows()
-    this.#lookToEnd(this.#kept)
-    this.#kept = ''
+    this.#lookToEnd(this.#openLine)
     this.#from = 0
     this.#seen = null
+  }
+
+  /** Of a line that is longer than the screen the rows that are gone are kept, as far as they are needed. */
+  #gone({ text, wrapped }: TextRow, next: TextRow | null): void {
+    if (!wrapped) this.#kept = ''
+    if (!next || this.found) return
+    this.#kept += text
+    if (this.#plain.open.goesOn) this.#lookAtRows()
   }
 
   /** The line goes on: what is final of it is looked through as soon as it fills a call. */

@@ -1,12 +1,8 @@
-import { type Piece, PlainText } from './plain-text.js'
-
-/** A piece in the queue; `given` units of its text were handed out already. */
-interface QueuedText {
-  text: string
-  given: number
-  offset: number
-  units: number
-}
+import { GivenLines, type News } from './given-lines.js'
+import { PlainText, type ScreenLine } from './plain-text.js'
+import type { Size } from './sizes.js'
+import { TextQueue, wholeCharacters } from './text-queue.js'
+import type { TextRow } from './text-row.js'
 
 export interface TakenText {
   text: string
@@ -14,23 +10,32 @@ export interface TakenText {
   truncated: boolean
 }
 
+/** Up to where text was given: the start of a line that was not given whole, and how much of it was; else the end. */
+interface GivenTo {
+  offset: number
+  /** Text units of the stream before `offset`. */
+  units: number
+  given: number
+}
+
 /**
- * Reads a stream as text from one place on, giving every line once: lines that have ended, then the open line
- * as it stands. What of the open line was given already is not repeated when it only grows; if it changes it
- * comes again, as a new line.
+ * Reads a stream as text from one place on, giving every line once: lines that can change no more, then those on
+ * the screen as they stand. What of an unfinished line was given already is not repeated when it only grows; a
+ * line that was given and has changed comes again, as a new line.
  */
 export class TextView {
   readonly #plain: PlainText
-  #queue: QueuedText[] = []
-  /** Where the queue begins in its array: taking from the front of a long array costs its length each time. */
-  #first = 0
-  /** Text of the queue that was not given, in UTF-16 units. */
-  #ready = 0
-  /** The part of the line now open, or first in the queue, that was given while it was open. */
-  #given = ''
+  readonly #lines = new GivenLines()
+  readonly #queue = new TextQueue()
+  #givenTo: GivenTo
 
-  constructor(cols: number, offset: number, units: number) {
-    this.#plain = new PlainText(cols, offset, units, (piece) => this.#ended(piece))
+  /** @param programAt the name of the program that takes the whole screen at an offset, null where it is not known */
+  constructor(size: Size, offset: number, units: number, programAt?: (offset: number) => string | null) {
+    this.#givenTo = { offset, units, given: 0 }
+    this.#plain = new PlainText(size, offset, units, {
+      final: (row, next) => this.#final(row, next),
+      ...(programAt && { programAt }),
+    })
   }
 
   feed(bytes: Uint8Array): void {
@@ -42,8 +47,8 @@ export class TextView {
     this.#plain.skipTo(offset)
   }
 
-  resize(cols: number): void {
-    this.#plain.resize(cols)
+  resize(size: Size): void {
+    this.#plain.resize(size)
   }
 
   /** Absolute offset up to which the stream was fed. */
@@ -51,126 +56,82 @@ export class TextView {
     return this.#plain.offset
   }
 
-  /** Text ready to be taken, without the open line, in UTF-16 units. */
+  /** Text ready to be taken, without what is still on the screen, in UTF-16 units. */
   get ready(): number {
-    return this.#ready
+    return this.#queue.units
   }
 
   /** Where a reader of raw bytes would go on: the start of the first line that was not given whole. */
   get position(): number {
-    return this.#cut?.offset ?? this.#plain.offset
+    return this.#givenTo.offset
   }
 
   /** How much of the line at `position` was given, in UTF-16 units. */
   get givenThere(): number {
-    return this.#cut?.given ?? 0
-  }
-
-  /** The first line that was not given whole. */
-  get #cut(): QueuedText | null {
-    const head = this.#head
-    if (head) return head
-    if (this.#openGiven) return null
-    const { text, offset, units } = this.#plain.open
-    return { text, given: Math.min(this.#given.length, text.length), offset, units }
-  }
-
-  get #head(): QueuedText | undefined {
-    return this.#queue[this.#first]
+    return this.#givenTo.given
   }
 
   /** Text units of the stream before `position`. */
   get unitsBefore(): number {
-    return this.#cut?.units ?? this.#plain.units
+    return this.#givenTo.units
   }
 
   /** Text units of the stream that have been given. */
   get unitsGiven(): number {
-    const cut = this.#cut
-    return cut ? cut.units + cut.given : this.#plain.units
-  }
-
-  get #openGiven(): boolean {
-    const { text } = this.#plain.open
-    return text === '' || text === this.#given
+    return this.#givenTo.units + this.#givenTo.given
   }
 
   /** Counts all that was fed so far as given. */
   skip(): void {
-    this.#queue = []
-    this.#first = 0
-    this.#ready = 0
-    this.#given = this.#plain.open.text
+    this.#queue.clear()
+    for (const { head, text, ended } of this.#plain.lines()) this.#lines.skip(head, text, ended)
+    this.#gaveUpTo(null)
   }
 
-  /** Takes text of at most `max` units: whole lines, and the open line once nothing stands before it. */
+  /** Takes text of at most `max` units: whole lines, and the last line as it stands once nothing is before it. */
   take(max: number): TakenText {
-    const lines = this.#takeLines(max)
-    if (this.#head) return { text: lines, truncated: true }
-    const open = this.#takeOpen(max - lines.length, lines === '')
-    return { text: lines + open.text, truncated: open.truncated }
-  }
-
-  #takeLines(max: number): string {
-    const taken: string[] = []
-    let room = max
-    for (let head = this.#head; head; head = this.#head) {
-      const text = head.text.slice(head.given)
-      if (text.length > room && taken.length > 0) break
-      const part = text.slice(0, wholeCharacters(text, room, true))
-      taken.push(part)
-      room -= part.length
-      this.#ready -= part.length
-      head.given += part.length
-      if (head.given < head.text.length) break
-      this.#dropHead()
+    let text = this.#queue.take(max)
+    const first = this.#queue.first
+    if (first) {
+      const { offset, units, before, taken } = first
+      this.#gaveUpTo({ offset, units, given: Math.max(0, before + taken) })
+      return { text, truncated: true }
     }
-    return taken.join('')
+    for (const line of this.#plain.lines()) {
+      const news = this.#lines.newsOf(line.head, line.text, line.ended ? '\n' : '')
+      if (!news) continue
+      const cut = cutFor(news.text, max - text.length, text === '')
+      text += news.text.slice(0, cut)
+      if (cut > 0) this.#lines.gave(line.head, line.text, news, cut)
+      if (cut === news.text.length) continue
+      this.#gaveUpTo(partly(line, news, cut))
+      return { text, truncated: true }
+    }
+    this.#gaveUpTo(null)
+    return { text, truncated: false }
   }
 
-  #dropHead(): void {
-    this.#first++
-    if (this.#first < this.#queue.length && this.#first < KEPT_IN_FRONT) return
-    this.#queue = this.#queue.slice(this.#first)
-    this.#first = 0
+  /** Never goes back: a line above what was given may have changed. */
+  #gaveUpTo(place: GivenTo | null): void {
+    const { boundary: offset, units } = this.#plain
+    if (!place) this.#givenTo = { offset, units, given: 0 }
+    else if (place.offset >= this.#givenTo.offset) this.#givenTo = place
   }
 
-  /** @param some whether one character is to be taken, even if it takes two units */
-  #takeOpen(max: number, some: boolean): TakenText {
-    const { text } = this.#plain.open
-    if (text === '') return { text: '', truncated: false }
-    const news = text.startsWith(this.#given) ? text.slice(this.#given.length) : `\n${text}`
-    const part = news.slice(0, wholeCharacters(news, max, some))
-    if (part !== '') this.#given = text.slice(0, text.length - (news.length - part.length))
-    return { text: part, truncated: part.length < news.length }
-  }
-
-  /** A piece is final: queues what of it was not given while it was open. */
-  #ended(piece: Piece): void {
-    const given = this.#given
-    this.#given = ''
-    const end = piece.ends ? '\n' : ''
-    if (piece.text.startsWith(given)) this.#push(piece, piece.text + end, given.length)
-    else if (!piece.ends && given.startsWith(piece.text)) this.#given = given.slice(piece.text.length)
-    else this.#push(piece, `\n${piece.text}${end}`, 0)
-  }
-
-  #push({ offset, units }: Piece, text: string, given: number): void {
-    if (given === text.length) return
-    this.#queue.push({ text, given, offset, units })
-    this.#ready += text.length - given
+  #final(row: TextRow, next: TextRow | null): void {
+    const news = this.#lines.gone(row, next)
+    if (!news) return
+    const { offset, units } = row
+    this.#queue.push({ text: news.text, taken: 0, before: news.from - news.lead, offset, units })
   }
 }
 
-/** Places in front of the queue that may stand empty before it is moved up. */
-const KEPT_IN_FRONT = 4096
+/** How much of a line's news there is room for: all, or what fits if nothing stands before it. */
+const cutFor = (news: string, room: number, first: boolean): number =>
+  news.length <= room ? news.length : first ? wholeCharacters(news, room) : 0
 
-/** The longest cut of at most `max` units, or of one character if `some`, that leaves no UTF-16 pair in two. */
-function wholeCharacters(text: string, max: number, some: boolean): number {
-  if (text.length <= max) return text.length
-  const end = isPair(text, max - 1) ? max - 1 : max
-  if (end > 0 || !some) return Math.max(0, end)
-  return isPair(text, 0) ? 2 : 1
-}
-
-const isPair = (text: string, at: number): boolean => at >= 0 && (text.codePointAt(at) ?? 0) > 0xffff
+const partly = ({ head: { offset, units } }: ScreenLine, { from, lead }: News, cut: number): GivenTo => ({
+  offset,
+  units,
+  given: Math.max(0, from + cut - lead),
+})

@@ -17,7 +17,7 @@ const CASES: [string, string, string | null][] = [
 describe('LineTail', () => {
   it.each(CASES)('keeps the newest line with text: %s', (_, output, newest) => {
     for (const [way, pieces] of waysOfFeeding(Buffer.from(output), [3, 6])) {
-      const tail = new LineTail(80)
+      const tail = new LineTail({ cols: 80, rows: 24 })
       for (const piece of pieces) tail.feed(piece)
       expect(tail.newest, way).toBe(newest)
     }

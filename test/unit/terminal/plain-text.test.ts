@@ -1,18 +1,31 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Piece, PlainText } from '../../../src/terminal/plain-text.js'
+import { PlainText } from '../../../src/terminal/plain-text.js'
 import { anyStream, places, plainLines, waysOfFeeding } from '../streams.js'
 
-function read(pieces: readonly Buffer[], cols = 80): { ended: Piece[]; open: Piece } {
-  const ended: Piece[] = []
-  const plain = new PlainText(cols, 0, 0, (piece) => ended.push(piece))
-  for (const piece of pieces) plain.feed(piece)
-  return { ended, open: plain.open }
+/** A row that is gone, or a line on the screen: its text, whether its line ends there, and where it began. */
+interface Part {
+  text: string
+  ends: boolean
+  offset: number
+  units: number
 }
 
-function textOf(input: string, cols = 80): string {
-  const { ended, open } = read([Buffer.from(input)], cols)
-  return [...ended, open].map(({ text, ends }) => text + (ends ? '\n' : '')).join('')
+function read(pieces: readonly Buffer[], cols = 80, rows = 24): { gone: Part[]; lines: Part[] } {
+  const gone: Part[] = []
+  const plain = new PlainText({ cols, rows }, 0, 0, {
+    final: ({ text, offset, units }, next) => gone.push({ text, ends: !next, offset, units }),
+  })
+  for (const piece of pieces) plain.feed(piece)
+  const lines = [...plain.lines()].map(({ head: { offset, units }, text, ended }) => {
+    return { text, ends: ended, offset, units }
+  })
+  return { gone, lines }
+}
+
+function textOf(input: string, cols = 80, rows = 24): string {
+  const { gone, lines } = read([Buffer.from(input)], cols, rows)
+  return [...gone, ...lines].map(({ text, ends }) => text + (ends ? '\n' : '')).join('')
 }
 
 const CASES: [string, string, string][] = [
@@ -61,7 +74,7 @@ const WRAPPED: [string, number, string, string][] = [
   ['a line of exactly the width', 5, 'abcde\r\nx', 'abcde\nx'],
   ['a wide character that does not fit', 5, 'abcd日e', 'abcd日e'],
   ['the cursor goes up to the first row', 5, 'abcdefg\x1b[A\rX', 'Xbcdefg'],
-  ['a line feed within the rows only moves down', 5, 'abcdefg\x1b[A\r\n\rX', 'abcdeXg'],
+  ['a line feed onto a row that went on with a line makes it a line', 5, 'abcdefg\x1b[A\r\n\rX', 'abcde\nXg'],
   // bash leaves a blank row below a command that fills its row, and goes back up.
   ['a line feed above a blank row ends the line', 5, 'abcde \r\x1b[A\x1b[4C\x1b[Ke\r\nout', 'abcde\nout'],
   ['everything below erased', 5, 'abcdefg\x1b[A\r\x1b[J', ''],
@@ -98,13 +111,13 @@ describe('PlainText', () => {
   })
 
   it('says where each line began', () => {
-    const { ended, open } = read([Buffer.from('é\r\n\x1b[1mb\x1b[0m\r\n\r\n😀')])
-    expect(ended.map(({ offset, units }) => [offset, units])).toEqual([
+    const { lines } = read([Buffer.from('é\r\n\x1b[1mb\x1b[0m\r\n\r\n😀')])
+    expect(lines.map(({ offset, units }) => [offset, units])).toEqual([
       [0, 0],
       [4, 3],
       [15, 6],
+      [17, 8],
     ])
-    expect([open.offset, open.units]).toEqual([17, 8])
   })
 
   it.each([
@@ -113,23 +126,24 @@ describe('PlainText', () => {
     ['of wide characters', '日', 1],
     ['of pairs', '😀', 2],
   ])('says where the rows of a very long line began: %s', (_, character, units) => {
-    const { ended } = read([Buffer.from(character.repeat(1000))], 10)
+    const { gone } = read([Buffer.from(character.repeat(1000))], 10)
     const stream = character.repeat(1000)
-    const second = ended[1] as Piece
-    const before = (ended[0] as Piece).text
+    const second = gone[1] as Part
+    const before = (gone[0] as Part).text
     expect(stream.startsWith(before)).toBe(true)
     expect([second.offset, second.units]).toEqual([Buffer.byteLength(before), [...before].length * units])
   })
 
   it('gives the rows of a very long line before its end comes, so that memory stays bounded', () => {
-    const { ended, open } = read([Buffer.from('x'.repeat(100_000))], 100)
-    expect(open.text.length).toBeLessThanOrEqual(61 * 100)
-    expect(ended.map(({ text }) => text).join('') + open.text).toBe('x'.repeat(100_000))
+    const { gone, lines } = read([Buffer.from('x'.repeat(100_000))], 100, 60)
+    const open = lines[0]?.text ?? ''
+    expect(open.length).toBeLessThanOrEqual(60 * 100)
+    expect(gone.map(({ text }) => text).join('') + open).toBe('x'.repeat(100_000))
   })
 
   it('holds as little of a line that a repeat sequence makes long', () => {
-    const { open } = read([Buffer.from(`x${'\x1b[80b'.repeat(1000)}`)])
-    expect(open.text.length).toBeLessThanOrEqual(61 * 80)
+    const { lines } = read([Buffer.from(`x${'\x1b[80b'.repeat(1000)}`)])
+    expect(lines.map(({ text }) => text).join('').length).toBeLessThanOrEqual(24 * 80)
   })
 
   it('drops marks piled on one character beyond reason', () => {
@@ -138,14 +152,102 @@ describe('PlainText', () => {
 
   it('a line begins between sequences even where its line feed stood within one', () => {
     const stream = Buffer.from('ab\x1b[3\n1mcd')
-    const { open } = read([stream])
-    expect(textOf(stream.subarray(open.offset).toString()).trim()).toBe('cd')
+    const { lines } = read([stream])
+    expect(textOf(stream.subarray(lines[1]?.offset).toString()).trim()).toBe('cd')
+  })
+})
+
+/** A terminal of 10 columns and 4 rows. */
+const SCREENS: [string, string, string][] = [
+  ['a redraw of three lines', 'a 1\r\nb 1\r\nc 1\r\n\x1b[3A\x1b[2Ka 2\r\x1b[3B', 'a 2\nb 1\nc 1\n'],
+  ['lines that scrolled off', '1\r\n2\r\n3\r\n4\r\n5', '1\n2\n3\n4\n5'],
+  ['no farther up than the screen', '1\r\n2\r\n3\r\n4\r\n5\x1b[9A\rX', '1\nX\n3\n4\n5'],
+  ['all erased below', 'a\r\nb\r\nc\x1b[2A\r\x1b[JX', 'X'],
+  [
+    'a bar in a row of its own',
+    '1\r\n\x1b[1;3r\x1b[2;1H\x1b7\x1b[4;1Hbar\x1b8a\r\nb\r\nc',
+    '1\na\nb\nc\nbar',
+  ],
+  ['a bar that is erased', 'a\x1b7\x1b[4;1Hbar\x1b8\x1b[J', 'a'],
+  ['rows that were only jumped over', 'a\x1b[3;1Hb', 'a\nb'],
+  ['a line inserted', 'a\r\nb\x1b[A\x1b[Lx', 'x\na\nb'],
+  ['a line deleted', 'a\r\nb\r\nc\x1b[2A\x1b[M', 'b\nc'],
+  ['the top scrolled down', 'a\r\nb\x1b[H\x1bMx', 'x\na\nb'],
+  ['the screen cleared', 'a\r\nb\r\n\x1b[H\x1b[2J\x1b[3Jc', 'a\nb\nc'],
+  ['the screen cleared from the first place on', 'a\r\nb\r\n\x1b[H\x1b[Jc', 'a\nb\nc'],
+  ['a redraw in the first row, which clears nothing', 'abc\r\x1b[Jx', 'x'],
+  ['a full reset', 'a\r\nb\x1bcc', 'a\nb\nc'],
+  ['a box of line drawing', '\x1b(0lqk\x1b(B\r\n\x0elqk', '┌─┐\nlqk'],
+  ['line drawing shifted to', '\x1b)0a\x0elqk\x0fb', 'a┌─┐b'],
+  ['characters pushed on', 'abc\r\x1b[4hX\x1b[4lY', 'XYbc'],
+  ['no wrapping', '\x1b[?7labcdefghijklm', 'abcdefghim'],
+  ['a tab stop of its own', '\x1b[3g\x1b[5G\x1bH\ra\tb', 'a   b'],
+  ['what a fresh line is made with', 'foo%       \r\x1b[J$ ', 'foo%\n$ '],
+  ['rows from the scrolling part', '\x1b[2;3r\x1b[?6h\x1b[1;1Ha\x1b[?6l\x1b[1;1Hb', 'b\na'],
+]
+
+const NOTE = '[full-screen program: 6 bytes; read with format "screen"]'
+
+const FULL_SCREEN: [string, string, string][] = [
+  [
+    'a program on the alternate screen',
+    '$ vi\r\n\x1b[?1049hab\x1b[Hcd\x1b[?1049l$ ',
+    `$ vi\n${NOTE.replace('6', '15')}\n$ `,
+  ],
+  ['one that is still there', '$ vi\r\n\x1b[?1049h~\r\n~\r\n', `$ vi\n${NOTE}\n`],
+  ['a switch that shows nothing', 'a\x1b[?1049h\x1b[?25l\x1b[?1049lb', 'ab'],
+  ['one in the middle of a line', 'a\x1b[?47hx\x1b[?47lb', `${NOTE.replace('6', '7')}\nab`],
+]
+
+describe('PlainText on a screen', () => {
+  it.each(SCREENS)('reads %s', (_, input, text) => {
+    expect(textOf(input, 10, 4)).toBe(text)
   })
 
-  it('wraps at the new width after a resize', () => {
-    const plain = new PlainText(80, 0, 0, () => {})
-    plain.resize(5)
-    plain.feed(Buffer.from('abcdefg\x1b[A\rX'))
-    expect(plain.open.text).toBe('Xbcdefg')
+  it.each(FULL_SCREEN)('says in a line: %s', (_, input, text) => {
+    expect(textOf(input, 60, 4)).toBe(text)
+  })
+
+  it('knows a full-screen program by its name', () => {
+    const asked: number[] = []
+    const plain = new PlainText({ cols: 80, rows: 24 }, 100, 0, {
+      final: () => {},
+      programAt: (offset) => {
+        asked.push(offset)
+        return 'vim'
+      },
+    })
+    plain.feed(Buffer.from('\x1b[?1049h'))
+    plain.feed(Buffer.from('x'.repeat(47_500)))
+    expect([...plain.lines()][0]).toMatchObject({
+      text: '[vim: full-screen, 48 KB; read with format "screen"]',
+    })
+    expect(asked).toEqual([108])
+  })
+})
+
+describe('PlainText that is resized', () => {
+  const resized = (before: string, cols: number, rows: number, after: string): string => {
+    const gone: string[] = []
+    const plain = new PlainText({ cols: 10, rows: 4 }, 0, 0, {
+      final: ({ text }, next) => gone.push(text + (next ? '' : '\n')),
+    })
+    plain.feed(Buffer.from(before))
+    plain.resize({ cols, rows })
+    plain.feed(Buffer.from(after))
+    return gone.join('') + [...plain.lines()].map(({ text, ended }) => text + (ended ? '\n' : '')).join('')
+  }
+
+  it.each([
+    ['wraps at the new width', '', 5, 4, 'abcdefg\x1b[A\rX', 'Xbcdefg'],
+    ['keeps lines that are wrapped anew', 'abcdefghijkl\r\nx', 5, 4, 'y', 'abcdefghijkl\nxy'],
+    ['keeps the cursor where it was in its line', 'abcdefgh\x1b[2D', 5, 4, 'X', 'abcdefXh'],
+    ['joins what was wrapped', 'abcdefghijkl', 40, 4, 'm', 'abcdefghijklm'],
+    ['keeps wide characters', '日本語日本', 4, 4, '!', '日本語日本!'],
+    ['hands out what a lower screen has no room for', 'a\r\nb\r\nc\r\nd', 10, 2, '\x1b[9A\rX', 'a\nb\nX\nd'],
+    ['drops empty rows below the cursor first', 'a\r\n\r\n\r\n\x1b[9A', 10, 2, 'X', 'X\n'],
+    ['scrolls in the new height', 'a\r\nb', 10, 8, '\r\nc\r\nd\r\ne\x1b[9A\rX', 'X\nb\nc\nd\ne'],
+  ])('%s', (_, before, cols, rows, after, text) => {
+    expect(resized(before, cols, rows, after)).toBe(text)
   })
 })

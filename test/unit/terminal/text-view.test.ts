@@ -7,7 +7,7 @@ const ALL = Number.MAX_SAFE_INTEGER
 
 /** Feeds each piece and takes with the limits in turn; then all that is left. */
 function takes(pieces: readonly Buffer[], limits: readonly number[], cols = 20): string[] {
-  const view = new TextView(cols, 0, 0)
+  const view = new TextView({ cols: cols, rows: 24 }, 0, 0)
   const taken: string[] = []
   pieces.forEach((piece, index) => {
     view.feed(piece)
@@ -84,7 +84,7 @@ const STORIES: [string, [string, string][]][] = [
 
 describe('TextView', () => {
   it.each(STORIES)('gives %s', (_, steps) => {
-    const view = new TextView(80, 0, 0)
+    const view = new TextView({ cols: 80, rows: 24 }, 0, 0)
     const given = steps.map(([sent]) => {
       view.feed(Buffer.from(sent))
       return view.take(ALL).text
@@ -131,7 +131,7 @@ describe('TextView', () => {
   it('keeps to the limit, and leaves no UTF-16 pair in two', () => {
     fc.assert(
       fc.property(plainLines, fc.integer({ min: 2, max: 40 }), ({ stream }, max) => {
-        const view = new TextView(20, 0, 0)
+        const view = new TextView({ cols: 20, rows: 24 }, 0, 0)
         view.feed(stream)
         for (let taken = view.take(max); ; taken = view.take(max)) {
           expect(taken.text.length).toBeLessThanOrEqual(max)
@@ -144,7 +144,7 @@ describe('TextView', () => {
   })
 
   it('gives a character of two units even where there is room for one', () => {
-    const view = new TextView(80, 0, 0)
+    const view = new TextView({ cols: 80, rows: 24 }, 0, 0)
     view.feed(Buffer.from('😀😀\r\n'))
     expect(view.take(1)).toEqual({ text: '😀', truncated: true })
     expect(view.take(1)).toEqual({ text: '😀', truncated: true })
@@ -152,14 +152,14 @@ describe('TextView', () => {
   })
 
   it('gives no character of two units beyond the limit, once it has given something', () => {
-    const view = new TextView(80, 0, 0)
+    const view = new TextView({ cols: 80, rows: 24 }, 0, 0)
     view.feed(Buffer.from('a\r\n😀'))
     expect(view.take(3)).toEqual({ text: 'a\n', truncated: true })
     expect(view.take(3)).toEqual({ text: '😀', truncated: false })
   })
 
   it('leaves a line that does not fit whole for the next time, unless it is the first', () => {
-    const view = new TextView(80, 0, 0)
+    const view = new TextView({ cols: 80, rows: 24 }, 0, 0)
     view.feed(Buffer.from('abc\r\ndefgh\r\n'))
     expect(view.take(6)).toEqual({ text: 'abc\n', truncated: true })
     expect(view.take(3)).toEqual({ text: 'def', truncated: true })
@@ -169,7 +169,7 @@ describe('TextView', () => {
   it('has given all units once all is taken, and counts forward only', () => {
     fc.assert(
       fc.property(plainLines, places, fc.integer({ min: 1, max: 40 }), ({ stream }, cuts, max) => {
-        const view = new TextView(20, 0, 0)
+        const view = new TextView({ cols: 20, rows: 24 }, 0, 0)
         const counts = cutAt(stream, cuts).map((piece) => {
           view.feed(piece)
           view.take(max)
@@ -177,7 +177,7 @@ describe('TextView', () => {
         })
         expect(counts).toEqual(counts.toSorted((a, b) => a - b))
         view.take(ALL)
-        const all = new TextView(20, 0, 0)
+        const all = new TextView({ cols: 20, rows: 24 }, 0, 0)
         all.feed(stream)
         all.skip()
         expect(view.unitsGiven).toBe(all.unitsGiven)
@@ -194,14 +194,14 @@ describe('TextView', () => {
     ['all was given', 'one\r\ntwo\r\nth', 99, 12],
     ['all was given and the line has ended', 'one\r\n', 99, 5],
   ])('says where a reader of bytes goes on: %s', (_, sent, max, position) => {
-    const view = new TextView(80, 0, 0)
+    const view = new TextView({ cols: 80, rows: 24 }, 0, 0)
     view.feed(Buffer.from(sent))
     if (max > 0) view.take(max)
     expect(view.position).toBe(position)
   })
 
   it('begins where it is told to', () => {
-    const view = new TextView(80, 1000, 700)
+    const view = new TextView({ cols: 80, rows: 24 }, 1000, 700)
     expect([view.position, view.unitsBefore, view.unitsGiven, view.fedTo]).toEqual([1000, 700, 700, 1000])
     view.feed(Buffer.from('é\r\nx'))
     expect(view.take(2).text).toBe('é\n')
@@ -209,7 +209,7 @@ describe('TextView', () => {
   })
 
   it('gives nothing of what was skipped, and goes on after it', () => {
-    const view = new TextView(80, 0, 0)
+    const view = new TextView({ cols: 80, rows: 24 }, 0, 0)
     view.feed(Buffer.from('old\r\nhalf'))
     view.skip()
     expect(view.take(ALL)).toEqual({ text: '', truncated: false })

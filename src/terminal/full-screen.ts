@@ -1,0 +1,32 @@
+import type { Place } from './text-grid.js'
+import { TextRow } from './text-row.js'
+
+/** What stands in a text for a program that had the whole screen: one line that says so, and how much it printed. */
+export class FullScreenNote {
+  readonly row: TextRow
+  readonly #from: number
+  readonly #program: string
+
+  /** @param program its name, null where that is not known */
+  constructor({ offset, units }: Place, program: string | null) {
+    this.row = new TextRow(offset, units)
+    this.row.used = true
+    this.#from = offset
+    this.#program = program ?? 'full-screen program'
+  }
+
+  /** It has printed up to this offset. */
+  reached(offset: number): void {
+    const what = this.#program === 'full-screen program' ? '' : 'full-screen, '
+    const text = `[${this.#program}: ${what}${amount(offset - this.#from)}; read with format "screen"]`
+    this.row.cut(0)
+    this.row.write(0, text)
+  }
+}
+
+const amount = (bytes: number): string =>
+  bytes < 1000
+    ? `${bytes} bytes`
+    : bytes < 1e6
+      ? `${Math.ceil(bytes / 1000)} KB`
+      : `${(bytes / 1e6).toFixed(1)} MB`

@@ -1,0 +1,66 @@
+import {
+  deleteCharacters,
+  eraseAbove,
+  eraseBelow,
+  eraseCharacters,
+  eraseInRow,
+  insertBlanks,
+} from './text-erase.js'
+import type { Place, TextGrid } from './text-grid.js'
+
+/** What a control sequence does, with its parameters, the first of them as a count, and where it ends in the stream. */
+type Edit = (grid: TextGrid, params: readonly number[], count: number, place: Place) => void
+
+const oneBased = (param: number | undefined): number => (param || 1) - 1
+
+const goTo: Edit = (grid, params) => grid.goTo(oneBased(params[0]), oneBased(params[1]))
+const toColumn: Edit = (grid, _, count) => grid.goToColumn(count - 1)
+const right: Edit = (grid, _, count) => grid.move(0, count)
+const down: Edit = (grid, _, count) => grid.move(count, 0)
+
+/** Control sequences without prefix and intermediates that act on the text, by their final byte (ECMA-48, xterm's ctlseqs). */
+export const EDITS: Readonly<Record<string, Edit>> = {
+  A: (grid, _, count) => grid.move(-count, 0),
+  B: down,
+  e: down,
+  C: right,
+  a: right,
+  D: (grid, _, count) => grid.move(0, -count),
+  E: (grid, _, count) => {
+    grid.move(count, 0)
+    grid.column = 0
+  },
+  F: (grid, _, count) => {
+    grid.move(-count, 0)
+    grid.column = 0
+  },
+  G: toColumn,
+  '`': toColumn,
+  H: goTo,
+  f: goTo,
+  d: (grid, _, count) => grid.goTo(count - 1, grid.column),
+  I: (grid, _, count) => {
+    for (let i = 0; i < Math.min(count, grid.cols); i++) grid.tab()
+  },
+  Z: (grid, _, count) => {
+    for (let i = 0; i < Math.min(count, grid.cols); i++) grid.column = grid.tabs.before(grid.column)
+  },
+  J: (grid, [part = 0], _, place) => {
+    if (part === 2 || (part === 0 && grid.homed)) grid.flush(place)
+    else if (part === 0) eraseBelow(grid)
+    else if (part === 1) eraseAbove(grid)
+  },
+  K: (grid, [part = 0]) => eraseInRow(grid, part),
+  L: (grid, _, count, place) => grid.insertRows(count, place),
+  M: (grid, _, count, place) => grid.deleteRows(count, place),
+  P: (grid, _, count) => deleteCharacters(grid, count),
+  S: (grid, _, count, place) => grid.scrollUp(count, place),
+  T: (grid, _, count, place) => grid.scrollDown(count, place),
+  X: (grid, _, count) => eraseCharacters(grid, count),
+  '@': (grid, _, count) => insertBlanks(grid, count),
+  g: ({ tabs, column, cols }, [what = 0]) => {
+    if (what === 0) tabs.clear(column, cols)
+    else if (what === 3) tabs.clearAll()
+  },
+  r: (grid, params) => grid.setMargins(oneBased(params[0]), (params[1] || grid.height) - 1),
+}

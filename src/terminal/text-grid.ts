@@ -1,0 +1,265 @@
+import type { Size } from './sizes.js'
+import { TabStops } from './tab-stops.js'
+import { TextRow } from './text-row.js'
+
+/** Where in a stream something began: an absolute offset, and the text units before it. */
+export interface Place {
+  offset: number
+  units: number
+}
+
+/** Who is told what becomes of a grid's rows. */
+export interface GridSink {
+  /** A row can change no more; `next` goes on with its line. */
+  final(row: TextRow, next: TextRow | null): void
+  /** The cursor is about to leave its line for another. */
+  left?(): void
+}
+
+interface Saved {
+  row: number
+  column: number
+}
+
+/**
+ * The rows of a terminal's screen, as text only, with the cursor among them. Rows that scroll off the top are
+ * handed out. Moves and erasures act as in xterm; the rows below the last one that was used do not exist yet.
+ */
+export class TextGrid {
+  rows: TextRow[] = []
+  row = 0
+  /** Equal to `cols` where the row is full and the next character will wrap. */
+  column = 0
+  cols: number
+  height: number
+  /** First and last row of the part that scrolls. */
+  top = 0
+  bottom: number
+  /** Modes: whether a full row wraps, characters push others on, rows are counted from the scrolling part's first. */
+  wraps = true
+  inserts = false
+  fromTop = false
+  readonly tabs = new TabStops()
+  /** Whether the cursor was sent to the first place and nothing was printed since. */
+  homed = false
+  readonly #sink: GridSink
+  #saved: Saved = { row: 0, column: 0 }
+
+  constructor({ cols, rows }: Size, place: Place, sink: GridSink) {
+    this.cols = cols
+    this.height = rows
+    this.bottom = rows - 1
+    this.#sink = sink
+    this.#use(0, place)
+  }
+
+  /** The cursor's row. Rows down to it come into being. */
+  get current(): TextRow {
+    return this.#at(this.row)
+  }
+
+  #at(index: number): TextRow {
+    const { offset, units } = this.rows.at(-1) ?? { offset: 0, units: 0 }
+    while (this.rows.length <= index) this.rows.push(new TextRow(offset, units))
+    return this.rows[index] as TextRow
+  }
+
+  /** The row as one that output came to. */
+  #use(index: number, { offset, units }: Place): TextRow {
+    this.homed = false
+    const row = this.#at(index)
+    if (!row.used) {
+      row.used = true
+      row.offset = offset
+      row.units = units
+    }
+    return row
+  }
+
+  /** Index of the last row that is a line's. */
+  get last(): number {
+    return this.rows.findLastIndex(({ used, above }) => used || above.length > 0)
+  }
+
+  /** Writes text of one column a unit, as much of it as the row takes. @returns how much */
+  write(text: string, place: Place): number {
+    if (this.column >= this.cols) this.#wrap(place)
+    const part = text.length > this.cols - this.column ? text.slice(0, this.cols - this.column) : text
+    const row = this.#use(this.row, place)
+    if (this.inserts) row.insert(this.column, part.length, this.cols)
+    row.write(this.column, part)
+    this.column += part.length
+    return part.length
+  }
+
+  put(character: string, width: 0 | 1 | 2, place: Place): void {
+    if (width === 0) return this.rows[this.row]?.combine(this.column, character)
+    if (this.column + width > this.cols) this.#wrap(place, width)
+    const row = this.#use(this.row, place)
+    if (this.inserts) row.insert(this.column, width, this.cols)
+    row.put(this.column, character, width)
+    this.column += width
+  }
+
+  #wrap(place: Place, width = 1): void {
+    if (!this.wraps) {
+      this.column = this.cols - width
+      return
+    }
+    this.#down(place)
+    this.column = 0
+    this.current.wrapped = true
+  }
+
+  /** A line feed; the cursor keeps its column. */
+  lineFeed(place: Place): void {
+    this.#sink.left?.()
+    this.#down(place)
+    this.column = Math.min(this.column, this.cols - 1)
+    this.current.wrapped = false
+  }
+
+  #down(place: Place): void {
+    if (this.row === this.bottom) this.#scrollUp(place)
+    else if (this.row < this.height - 1) this.row++
+    this.#use(this.row, place)
+  }
+
+  /** The first row of the scrolling part goes, and an empty one comes in as its last. */
+  #scrollUp(place: Place): void {
+    this.#at(this.bottom)
+    if (this.top === 0) this.scrollOff()
+    else this.drop(this.top, 1)
+    this.rows.splice(this.bottom, 0, new TextRow(place.offset, place.units))
+  }
+
+  /** The first row goes where no cursor can reach it. */
+  scrollOff(): void {
+    const row = this.rows.shift() as TextRow
+    const next = this.rows[0]?.wrapped ? this.rows[0] : null
+    this.#saved.row = Math.max(0, this.#saved.row - 1)
+    for (const note of row.above) this.#sink.final(note, null)
+    if (row.used) this.#sink.final(row, next)
+  }
+
+  /** Rows go without becoming lines; notes among them stay. */
+  drop(from: number, count = Number.POSITIVE_INFINITY): void {
+    const notes = this.rows.splice(from, count).flatMap(({ above }) => above)
+    if (notes.length > 0) this.current.above.unshift(...notes)
+  }
+
+  /** Reverse index: up, and at the first row of the scrolling part an empty row comes in. */
+  reverse(place: Place): void {
+    this.#sink.left?.()
+    if (this.row === this.top) this.scrollDown(1, place)
+    else if (this.row > 0) this.row--
+    this.column = Math.min(this.column, this.cols - 1)
+  }
+
+  scrollUp(count: number, place: Place): void {
+    for (let i = 0; i < Math.min(count, this.height); i++) this.#scrollUp(place)
+  }
+
+  scrollDown(count: number, place: Place): void {
+    for (let i = 0; i < Math.min(count, this.height); i++) this.#openRow(this.top, place)
+  }
+
+  insertRows(count: number, place: Place): void {
+    if (this.row < this.top || this.row > this.bottom) return
+    for (let i = 0; i < Math.min(count, this.height); i++) this.#openRow(this.row, place)
+    this.column = 0
+  }
+
+  #openRow(at: number, place: Place): void {
+    if (at >= this.rows.length) return
+    if (this.rows.length > this.bottom) this.drop(this.bottom, 1)
+    this.rows.splice(at, 0, new TextRow(place.offset, place.units))
+    if (this.rows[at + 1]) (this.rows[at + 1] as TextRow).wrapped = false
+  }
+
+  deleteRows(count: number, place: Place): void {
+    if (this.row < this.top || this.row > this.bottom) return
+    this.#at(this.bottom)
+    for (let i = 0; i < Math.min(count, this.bottom - this.row + 1); i++) {
+      this.drop(this.row, 1)
+      this.rows.splice(this.bottom, 0, new TextRow(place.offset, place.units))
+    }
+    this.column = 0
+  }
+
+  /** A note stands between the row above and the cursor's. */
+  noteAbove(note: TextRow): void {
+    this.current.above.push(note)
+    this.current.wrapped = false
+  }
+
+  /** Moves by rows and columns; up and down no farther than the scrolling part if the cursor is in it. */
+  move(rows: number, columns: number): void {
+    const first = this.row >= this.top ? this.top : 0
+    const last = this.row <= this.bottom ? this.bottom : this.height - 1
+    this.#to(Math.max(first, Math.min(this.row + rows, last)), Math.min(this.column, this.cols - 1) + columns)
+  }
+
+  /** Goes to a row and a column, counted from 0. */
+  goTo(row: number, column: number): void {
+    const first = this.fromTop ? this.top : 0
+    const last = this.fromTop ? this.bottom : this.height - 1
+    this.#to(Math.max(first, Math.min(row + first, last)), column)
+    this.homed = this.row === 0 && this.column === 0
+  }
+
+  goToColumn(column: number): void {
+    this.#to(this.row, column)
+  }
+
+  tab(): void {
+    if (this.column < this.cols) this.column = this.tabs.next(this.column, this.cols)
+  }
+
+  /** The part that scrolls; the cursor goes to the first place. Where it has not two rows nothing happens. */
+  setMargins(top: number, bottom: number): void {
+    if (top >= Math.min(bottom, this.height - 1)) return
+    this.top = top
+    this.bottom = Math.min(bottom, this.height - 1)
+    this.goTo(0, 0)
+  }
+
+  countFromTop(on: boolean): void {
+    this.fromTop = on
+    this.goTo(0, 0)
+  }
+
+  #to(row: number, column: number): void {
+    if (row !== this.row) this.#sink.left?.()
+    this.row = row
+    this.column = Math.max(0, Math.min(column, this.cols - 1))
+  }
+
+  /** All lines on the screen can change no more, and the screen is empty. */
+  flush(place: Place): void {
+    while (this.rows.at(-1)?.blank && (this.rows.at(-1) as TextRow).above.length === 0) this.rows.pop()
+    for (const [index, row] of this.rows.entries()) row.wrapped &&= index > 0
+    while (this.rows.length > 0) this.scrollOff()
+    this.#at(0)
+    this.beginAt(place)
+  }
+
+  /** Says where a row begins to which nothing has been written yet. */
+  beginAt({ offset, units }: Place): void {
+    const row = this.current
+    if (row.width > 0) return
+    row.offset = offset
+    row.units = units
+  }
+
+  save(): void {
+    this.#saved = { row: this.row, column: this.column }
+  }
+
+  restore(): void {
+    const { row, column } = this.#saved
+    if (row !== this.row) this.#sink.left?.()
+    this.row = Math.min(row, this.height - 1)
+    this.column = Math.min(column, this.cols)
+  }
+}
