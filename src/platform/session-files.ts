@@ -15,6 +15,8 @@ export interface SessionRecord {
   rows: number
   /** Each size it had, from which transcript offset on. */
   sizes: { from: number; cols: number; rows: number }[]
+  /** Where in the transcript programs had the whole screen. */
+  full_screens: { from: number; to: number | null; name: string | null }[]
   auto_close: boolean
   /** Whether the shell may be made to report its commands; what it is; and what of that nobody is shown. */
   integration: boolean
@@ -65,7 +67,7 @@ export function readRecords(root: string): { directory: string; record: SessionR
 }
 
 /** What records of earlier versions lack. */
-const OLDER = { integration: false, shell: null, hidden: [], nonces: [], sizes: [] }
+const OLDER = { integration: false, shell: null, hidden: [], nonces: [], sizes: [], full_screens: [] }
 
 function readRecord(directory: string): SessionRecord | null {
   try {

@@ -121,6 +121,7 @@ function newRecord(request: SessionRequest, connection: Connection, identity: st
     shell: null,
     hidden: [],
     sizes: [],
+    full_screens: [],
     nonces: [],
     created_at: new Date().toISOString(),
     ended_at: null,

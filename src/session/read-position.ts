@@ -88,7 +88,8 @@ export class ReadPosition {
   }
 
   #viewFrom(offset: number, units: number): TextView {
-    return new TextView(this.#recorder.sizes.at(offset), offset, units)
+    const { sizes, fullScreens } = this.#recorder
+    return new TextView(sizes.at(offset), offset, units, fullScreens)
   }
 
   /** Counts all up to an offset as given. */

@@ -9,6 +9,7 @@ import {
 import { log } from '../common/log.js'
 import type { TranscriptFile } from '../platform/transcript-file.js'
 import { Checkpoints } from '../terminal/checkpoints.js'
+import { FullScreens } from '../terminal/full-screens.js'
 import { HiddenRanges } from '../terminal/hidden-ranges.js'
 import { LiveStream, type StreamState } from '../terminal/live-stream.js'
 import type { Mark } from '../terminal/marks.js'
@@ -27,6 +28,8 @@ export interface RecorderOptions {
   onRecorded: (bytes: Buffer) => void
   /** Bytes have been written, shown or not, with these marks among them; told before that. */
   onFed?: (marks: readonly Mark[]) => void
+  /** Asked for the name of a program that has taken the whole screen, after its bytes' marks were told. */
+  programName?: () => string | null
   /** The disk takes no more, or takes again: the source of bytes must wait, or may go on. */
   onBlocked: (blocked: boolean) => void
   retryMs?: number
@@ -44,6 +47,7 @@ export class Recorder {
   readonly checkpoints = new Checkpoints()
   readonly hidden: HiddenRanges
   readonly sizes: SizeHistory
+  readonly fullScreens: FullScreens
   /** Of the marks that no reader is shown. */
   readonly nonces: string[] = []
   readonly #live: LiveStream
@@ -59,12 +63,14 @@ export class Recorder {
     live = new LiveStream(),
     hidden = new HiddenRanges(),
     sizes = new SizeHistory({ cols: DEFAULT_COLS, rows: DEFAULT_ROWS }),
+    fullScreens = new FullScreens(),
   ) {
     this.#options = options
     this.file = options.file
     this.#live = live
     this.hidden = hidden
     this.sizes = sizes
+    this.fullScreens = fullScreens
   }
 
   /** Whether nothing is incomplete at the newest byte, so that what comes next may be hidden. */
@@ -124,6 +130,10 @@ export class Recorder {
   #wrote(bytes: Buffer): void {
     this.#live.feed(bytes)
     this.#options.onFed?.(this.#live.takeMarks())
+    for (const { on, offset } of this.#live.takeSwitches()) {
+      if (on) this.fullScreens.begin(offset, this.#options.programName?.() ?? null)
+      else this.fullScreens.end(offset)
+    }
     const { offset, units } = this.#live.state
     const from = Math.max(0, this.hidden.shownFrom(offset - bytes.length) - (offset - bytes.length))
     if (this.#live.atBoundary && !this.hidden.open) this.checkpoints.offer(offset, units)

@@ -6,6 +6,7 @@ import { isAlive } from '../platform/process-identity.js'
 import { readRecords, type SessionRecord, transcriptPath } from '../platform/session-files.js'
 import { closeViewer } from '../platform/tmux.js'
 import { TranscriptFile } from '../platform/transcript-file.js'
+import { FullScreens } from '../terminal/full-screens.js'
 import { HiddenRanges } from '../terminal/hidden-ranges.js'
 import { LiveStream } from '../terminal/live-stream.js'
 import { tmuxOf } from './observer.js'
@@ -45,12 +46,16 @@ function revive(directory: string, record: SessionRecord): Session {
   const hidden = record.hidden.map(({ from, to }) => ({ from, to: to ?? file.size }))
   const live = new LiveStream(record.counted.offset, record.counted.units)
   const recorder = new Recorder({ file, ...NOBODY }, live, new HiddenRanges(hidden))
+  const fullScreens = new FullScreens(record.full_screens)
   for (const { offset, bytes } of shownParts(recorder, record.counted.offset, file.size, READ_SLICE_BYTES)) {
     live.skipTo(offset)
     live.feed(bytes)
   }
+  for (const { on, offset } of live.takeSwitches())
+    on ? fullScreens.begin(offset, null) : fullScreens.end(offset)
+  const full_screens = [...fullScreens.all]
   live.skipTo(file.size)
-  return new Session(directory, { ...record, hidden, tmux_session_name: null }, file, live)
+  return new Session(directory, { ...record, hidden, full_screens, tmux_session_name: null }, file, live)
 }
 
 const NOBODY = { onRecorded: () => {}, onBlocked: () => {} }

@@ -5,8 +5,10 @@ import type { SideShell } from '../connection/side-shell.js'
 import { Pty, type PtyExit, type PtyOptions } from '../platform/pty.js'
 import { type SessionRecord, transcriptPath, writeRecord } from '../platform/session-files.js'
 import { TranscriptFile } from '../platform/transcript-file.js'
+import { programName } from '../shell/program-name.js'
 import { exitReason } from '../ssh/exit-reason.js'
 import type { Checkpoint } from '../terminal/checkpoints.js'
+import { FullScreens } from '../terminal/full-screens.js'
 import { HiddenRanges } from '../terminal/hidden-ranges.js'
 import { LiveStream, type StreamState } from '../terminal/live-stream.js'
 import type { Mark } from '../terminal/marks.js'
@@ -68,12 +70,19 @@ export class Session {
     const options = {
       file: file ?? TranscriptFile.create(transcriptPath(directory)),
       onFed: (marks: readonly Mark[]) => this.integration.fed(marks),
+      programName: () => this.#programInFront(),
       onRecorded: (bytes: Buffer) => this.#recorded(bytes),
       onBlocked: (blocked: boolean) => (blocked ? this.#pty?.pause() : this.#pty?.resume()),
     }
     const hidden = new HiddenRanges(record.hidden)
     const sizes = new SizeHistory(record, record.sizes)
-    this.recorder = new Recorder(options, live ?? new LiveStream(), hidden, sizes)
+    this.recorder = new Recorder(
+      options,
+      live ?? new LiveStream(),
+      hidden,
+      sizes,
+      new FullScreens(record.full_screens),
+    )
     this.recorder.gaps.push(...record.gaps)
     this.recorder.nonces.push(...record.nonces)
     this.position = new ReadPosition(this.recorder, record.read.offset, record.read.units)
@@ -200,6 +209,7 @@ export class Session {
     this.#record.gaps = [...this.gaps]
     this.#record.hidden = this.recorder.hidden.all.map((range) => ({ ...range }))
     this.#record.nonces = [...this.recorder.nonces]
+    this.#record.full_screens = this.recorder.fullScreens.all.map((one) => ({ ...one }))
     this.#record.sizes = this.recorder.sizes.all.map((size) => ({ ...size }))
     this.#record.shell = this.integration.shell
     this.#record.tmux_session_name = this.observer.tmuxName
@@ -228,6 +238,12 @@ export class Session {
         for (const listener of [...this.#listeners]) listener.changed?.()
       },
     }
+  }
+
+  /** By the command that runs. */
+  #programInFront(): string | null {
+    const { newest, ready } = this.integration.state
+    return newest?.line && !ready ? programName(newest.line) : null
   }
 
   #skipPrompt(): void {

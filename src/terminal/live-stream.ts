@@ -2,6 +2,12 @@ import type { Checkpoint } from './checkpoints.js'
 import { type Mark, parseMark } from './marks.js'
 import { TerminalParser } from './parser.js'
 
+/** A program takes the alternate screen, or leaves it; the offset is that behind the sequence. */
+export interface ScreenSwitch {
+  on: boolean
+  offset: number
+}
+
 /** What is known of a stream at its newest byte. */
 export interface StreamState {
   /** Absolute offset of the next byte. */
@@ -24,6 +30,7 @@ export interface StreamState {
 }
 
 const NO_MARKS: Mark[] = []
+const NO_SWITCHES: ScreenSwitch[] = []
 
 /** Follows a stream as it arrives, keeping only what waits and counts ask for. */
 export class LiveStream {
@@ -38,6 +45,7 @@ export class LiveStream {
   /** Units before what is hidden; null while nothing is. */
   #mutedAt: number | null = null
   #marks: Mark[] = []
+  #switches: ScreenSwitch[] = []
 
   /** @param offset where the stream goes on, with the text units before it, if it does not begin */
   constructor(offset = 0, units = 0) {
@@ -82,6 +90,14 @@ export class LiveStream {
     return marks
   }
 
+  /** The switches to and from the alternate screen that came since this was last asked. */
+  takeSwitches(): ScreenSwitch[] {
+    if (this.#switches.length === 0) return NO_SWITCHES
+    const switches = this.#switches
+    this.#switches = []
+    return switches
+  }
+
   /** From now on nothing counts, until `unmute`. */
   mute(): void {
     this.#mutedAt ??= this.#parser.units
@@ -116,7 +132,10 @@ export class LiveStream {
   #switched(final: string, modes: readonly number[], end: number): void {
     if (final !== 'h' && final !== 'l') return
     const on = final === 'h'
-    if (modes.some((mode) => mode === 1049 || mode === 1047 || mode === 47)) this.#fullScreen = on
+    if (modes.some((mode) => mode === 1049 || mode === 1047 || mode === 47)) {
+      this.#switches.push({ on, offset: end })
+      this.#fullScreen = on
+    }
     if (modes.includes(1)) this.#applicationCursor = on
     if (!modes.includes(2004)) return
     this.#lineEditor = on

@@ -1,4 +1,5 @@
-import { FullScreenNote } from './full-screen.js'
+import { FullScreenNote } from './full-screen-note.js'
+import type { FullScreens } from './full-screens.js'
 import { CharacterSets, graphicOf } from './line-drawing.js'
 import { type ParserSink, TerminalParser } from './parser.js'
 import type { Size } from './sizes.js'
@@ -16,11 +17,6 @@ export interface ScreenLine {
   ended: boolean
 }
 
-export interface PlainTextSink extends GridSink {
-  /** The name of the program that takes the whole screen at an offset, null where it is not known. */
-  programAt?(offset: number): string | null
-}
-
 const NEWLINE_CONTROLS: ReadonlySet<number> = new Set([0x0a, 0x0b, 0x0c, 0x84, 0x85])
 
 /**
@@ -32,22 +28,28 @@ const NEWLINE_CONTROLS: ReadonlySet<number> = new Set([0x0a, 0x0b, 0x0c, 0x84, 0
 export class PlainText {
   readonly #parser: TerminalParser
   readonly #grid: TextGrid
-  readonly #sink: PlainTextSink
+  readonly #fullScreens: FullScreens | null
   readonly #sets = new CharacterSets()
   /** The character that a repeat sequence means; '' where there is none. */
   #last = ''
   #beginsLater = false
+  /** The piece that is being taken. */
+  #fed: Buffer = Buffer.alloc(0)
   /** Whether a program has the alternate screen; its note once it has printed something. */
-  #alternate: { from: Place; note: FullScreenNote | null } | null = null
+  #alternate: { from: number; note: FullScreenNote | null } | null
 
-  constructor(size: Size, offset: number, units: number, sink: PlainTextSink) {
-    this.#sink = sink
+  /** @param fullScreens what is known of programs that had the whole screen, which one may have already at `offset` */
+  constructor(size: Size, offset: number, units: number, sink: GridSink, fullScreens?: FullScreens) {
+    this.#fullScreens = fullScreens ?? null
+    const around = fullScreens?.at(offset)
+    this.#alternate = around ? { from: around.from, note: null } : null
     this.#parser = new TerminalParser(this.#parserSink(), offset)
     this.#parser.units = units
     this.#grid = new TextGrid(size, { offset, units }, sink)
   }
 
   feed(bytes: Uint8Array): void {
+    this.#fed = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     this.#parser.feed(bytes)
     this.#alternate?.note?.reached(this.#parser.offset)
   }
@@ -105,7 +107,7 @@ export class PlainText {
 
   #parserSink(): ParserSink {
     return {
-      run: (bytes, from, to, offset) => this.#run(bytes, from, to, offset),
+      run: (_bytes, from, to, offset) => this.#run(from, to, offset),
       character: (point, start) => this.#character(point, start),
       control: (code, end) => {
         this.#last = ''
@@ -127,9 +129,9 @@ export class PlainText {
     }
   }
 
-  #run(bytes: Uint8Array, from: number, to: number, offset: number): void {
+  #run(from: number, to: number, offset: number): void {
     if (this.#alternate) return this.#shownFullScreen()
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1')
+    const text = this.#fed.toString('latin1', from, to)
     const unitsBefore = this.#parser.units - text.length
     if (this.#sets.graphics) {
       for (let i = 0; i < text.length; i++)
@@ -138,7 +140,7 @@ export class PlainText {
       for (let i = 0; i < text.length; )
         i += this.#grid.write(i === 0 ? text : text.slice(i), { offset: offset + i, units: unitsBefore + i })
     }
-    this.#last = text.at(-1) as string
+    this.#last = text[text.length - 1] as string
   }
 
   #character(point: number, start: number): void {
@@ -152,7 +154,9 @@ export class PlainText {
   #shownFullScreen(): void {
     const alternate = this.#alternate
     if (!alternate || alternate.note) return
-    alternate.note = new FullScreenNote(alternate.from, this.#sink.programAt?.(alternate.from.offset) ?? null)
+    const { from } = alternate
+    const place = { offset: from, units: this.#parser.units }
+    alternate.note = new FullScreenNote(place, this.#fullScreens?.at(from)?.name ?? null)
     this.#grid.noteAbove(alternate.note.row)
   }
 
@@ -225,7 +229,7 @@ export class PlainText {
   #switch(on: boolean, withCursor: boolean, end: number): void {
     if (on && !this.#alternate) {
       if (withCursor) this.#save()
-      this.#alternate = { from: this.#place(end), note: null }
+      this.#alternate = { from: end, note: null }
     } else if (!on) {
       this.#alternate?.note?.reached(end)
       this.#alternate = null

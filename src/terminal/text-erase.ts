@@ -1,27 +1,35 @@
 import type { TextGrid } from './text-grid.js'
-import type { TextRow } from './text-row.js'
 
 /** Erasures as ECMA-48 has them: part 0 is from the cursor on, 1 up to and with it, 2 all. */
 
+/**
+ * The row still goes on with the line above: that is how zsh writes a command that is wider than the screen. But
+ * what does not reach the margin any more does not go on below.
+ */
 export function eraseInRow(grid: TextGrid, part: number): void {
   const row = grid.rows[grid.row]
-  if (!row) return
-  if (part === 1) row.erase(0, grid.column + 1)
-  else if (part === 2 || part === 0) eraseFrom(grid, row, part === 2 ? 0 : grid.column)
-}
-
-/** A row that is erased from its beginning on goes on with no line any more. */
-function eraseFrom(grid: TextGrid, row: TextRow, column: number): void {
-  row.cut(column)
-  if (column > 0 || !row.wrapped) return
-  row.wrapped = false
-  // Blanks up to the margin that nothing follows are how a shell finds out whether it is on a fresh line.
-  grid.rows[grid.row - 1]?.trimEnd()
+  if (part === 1) row?.erase(0, grid.column + 1)
+  else if (part === 0 || part === 2) {
+    const column = part === 0 ? grid.column : 0
+    row?.cut(column)
+    const below = grid.rows[grid.row + 1]
+    if (below && column < grid.cols) below.wrapped = false
+  }
 }
 
 export function eraseBelow(grid: TextGrid): void {
   eraseInRow(grid, 0)
+  if (grid.column === 0) unwrap(grid)
   grid.drop(grid.row + 1)
+}
+
+/** The cursor's row goes on with no line any more. */
+function unwrap({ rows, row }: TextGrid): void {
+  const current = rows[row]
+  if (!current?.wrapped) return
+  current.wrapped = false
+  // Blanks up to the margin that nothing follows are how a shell finds out whether it is on a fresh line.
+  rows[row - 1]?.trimEnd()
 }
 
 export function eraseAbove(grid: TextGrid): void {

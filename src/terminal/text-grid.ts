@@ -59,6 +59,10 @@ export class TextGrid {
   }
 
   #at(index: number): TextRow {
+    return this.rows[index] ?? this.#made(index)
+  }
+
+  #made(index: number): TextRow {
     const { offset, units } = this.rows.at(-1) ?? { offset: 0, units: 0 }
     while (this.rows.length <= index) this.rows.push(new TextRow(offset, units))
     return this.rows[index] as TextRow

@@ -1,3 +1,4 @@
+import type { FullScreens } from './full-screens.js'
 import { GivenLines, type News } from './given-lines.js'
 import { PlainText, type ScreenLine } from './plain-text.js'
 import type { Size } from './sizes.js'
@@ -29,13 +30,11 @@ export class TextView {
   readonly #queue = new TextQueue()
   #givenTo: GivenTo
 
-  /** @param programAt the name of the program that takes the whole screen at an offset, null where it is not known */
-  constructor(size: Size, offset: number, units: number, programAt?: (offset: number) => string | null) {
+  /** @param fullScreens what is known of programs that had the whole screen in this stream */
+  constructor(size: Size, offset: number, units: number, fullScreens?: FullScreens) {
     this.#givenTo = { offset, units, given: 0 }
-    this.#plain = new PlainText(size, offset, units, {
-      final: (row, next) => this.#final(row, next),
-      ...(programAt && { programAt }),
-    })
+    const sink = { final: (row: TextRow, next: TextRow | null) => this.#final(row, next) }
+    this.#plain = new PlainText(size, offset, units, sink, fullScreens)
   }
 
   feed(bytes: Uint8Array): void {

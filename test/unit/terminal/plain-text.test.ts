@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { FullScreens } from '../../../src/terminal/full-screens.js'
 import { PlainText } from '../../../src/terminal/plain-text.js'
 import { anyStream, places, plainLines, waysOfFeeding } from '../streams.js'
 
@@ -78,6 +79,8 @@ const WRAPPED: [string, number, string, string][] = [
   // bash leaves a blank row below a command that fills its row, and goes back up.
   ['a line feed above a blank row ends the line', 5, 'abcde \r\x1b[A\x1b[4C\x1b[Ke\r\nout', 'abcde\nout'],
   ['everything below erased', 5, 'abcdefg\x1b[A\r\x1b[J', ''],
+  ['a row that is erased and goes on with the line, as zsh writes it', 5, 'abcdef\r\x1b[Kfgh', 'abcdefgh'],
+  ['a row below one that was erased, as zsh searches', 5, 'abcdef\x1b[A\rxy\x1b[K\x1b[B\rz', 'xy\nz'],
   ['a backspace in the last column', 5, 'abcde\bX', 'abcXe'],
   ['a carriage return in the last column', 5, 'abcde\rX', 'Xbcde'],
 ]
@@ -186,7 +189,7 @@ const SCREENS: [string, string, string][] = [
   ['rows from the scrolling part', '\x1b[2;3r\x1b[?6h\x1b[1;1Ha\x1b[?6l\x1b[1;1Hb', 'b\na'],
 ]
 
-const NOTE = '[full-screen program: 6 bytes; read with format "screen"]'
+const NOTE = '[program: full-screen, 6 bytes; read with format "screen"]'
 
 const FULL_SCREEN: [string, string, string][] = [
   [
@@ -209,21 +212,24 @@ describe('PlainText on a screen', () => {
   })
 
   it('knows a full-screen program by its name', () => {
-    const asked: number[] = []
-    const plain = new PlainText({ cols: 80, rows: 24 }, 100, 0, {
-      final: () => {},
-      programAt: (offset) => {
-        asked.push(offset)
-        return 'vim'
-      },
-    })
+    const known = new FullScreens([{ from: 108, to: null, name: 'vim' }])
+    const plain = new PlainText({ cols: 80, rows: 24 }, 100, 0, { final: () => {} }, known)
     plain.feed(Buffer.from('\x1b[?1049h'))
     plain.feed(Buffer.from('x'.repeat(47_500)))
     expect([...plain.lines()][0]).toMatchObject({
       text: '[vim: full-screen, 48 KB; read with format "screen"]',
     })
-    expect(asked).toEqual([108])
   })
+})
+
+it('begins in the middle of what a full-screen program prints', () => {
+  const known = new FullScreens([{ from: 100, to: 1108, name: 'htop' }])
+  const plain = new PlainText({ cols: 80, rows: 24 }, 1000, 0, { final: () => {} }, known)
+  plain.feed(Buffer.from(`${'x'.repeat(100)}\x1b[?1049l$ `))
+  expect([...plain.lines()].map(({ text }) => text)).toEqual([
+    '[htop: full-screen, 2 KB; read with format "screen"]',
+    '$ ',
+  ])
 })
 
 describe('PlainText that is resized', () => {

@@ -12,13 +12,12 @@ export class FullScreenNote {
     this.row = new TextRow(offset, units)
     this.row.used = true
     this.#from = offset
-    this.#program = program ?? 'full-screen program'
+    this.#program = program ?? 'program'
   }
 
   /** It has printed up to this offset. */
   reached(offset: number): void {
-    const what = this.#program === 'full-screen program' ? '' : 'full-screen, '
-    const text = `[${this.#program}: ${what}${amount(offset - this.#from)}; read with format "screen"]`
+    const text = `[${this.#program}: full-screen, ${amount(offset - this.#from)}; read with format "screen"]`
     this.row.cut(0)
     this.row.write(0, text)
   }
