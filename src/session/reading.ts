@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RE2JS } from 're2js'
 import { READ_SLICE_BYTES } from '../common/limits.js'
 import { EchoFilter, SubmitFilter } from '../terminal/echo.js'
+import { endOf } from '../terminal/output-capture.js'
 import { compilePattern } from '../terminal/pattern.js'
 import { type Condition, exited, outputAfter, patternFound, promptAfter, quietAfter } from './conditions.js'
 import { type Reading, type ReadOptions, ReadPosition } from './read-position.js'
@@ -118,17 +119,44 @@ export async function readTail(
   options: Omit<ReadOptions, 'ended'>,
 ): Promise<Reading> {
   const end = session.state.offset
-  let lines = count
-  for (;;) {
-    const start = tailStart(session, end, lines, options.max * 4)
-    const position = await ReadPosition.at(session.recorder, start)
-    const upTo = { ...options, until: end }
-    await position.prepare(upTo)
-    const reading = position.take({ ...upTo, ended: !session.running })
-    if (!reading.truncated || lines === 1)
-      return { ...reading, truncated: reading.truncated || lines < count }
-    lines = Math.floor(lines / 2)
+  const most = options.max * 4
+  for (let fed = count; ; fed *= 2) {
+    const start = tailStart(session, end, fed, most)
+    const reading = await readBetween(session, start, end, options.format)
+    const lines = reading.output.split(LINE_ENDS)
+    // Where programs write over their lines there are fewer than line feeds.
+    if (lines.length < count && start > 0 && end - start < most) continue
+    const kept = lastLines(lines.slice(-count), options.max)
+    return { ...reading, output: kept.join(''), truncated: kept.length < Math.min(count, lines.length) }
   }
+}
+
+const LINE_ENDS = /(?<=\n)/
+
+/** As many of the last lines as fit; of the very last its end, if it is longer. */
+function lastLines(lines: readonly string[], max: number): string[] {
+  let from = lines.length
+  for (let room = max; from > 0; from--) {
+    room -= (lines[from - 1] as string).length
+    if (room < 0) break
+  }
+  return from < lines.length ? lines.slice(from) : [endOf(lines.at(-1) ?? '', max)]
+}
+
+/** All between two offsets, in a screen that was filled before. */
+async function readBetween(
+  { recorder, running }: Session,
+  start: number,
+  end: number,
+  format: ReadOptions['format'],
+): Promise<Reading> {
+  const { offset, units } = recorder.checkpoints.before(start)
+  const position =
+    format === 'raw' ? await ReadPosition.at(recorder, start) : new ReadPosition(recorder, offset, units)
+  const all = { format, max: Number.MAX_SAFE_INTEGER, until: end }
+  await position.prepare(all)
+  const reading = position.take({ ...all, ended: !running })
+  return { ...reading, offset: start }
 }
 
 /** Offset at which the last `lines` lines begin, looking back no further than `most` bytes. */

@@ -129,7 +129,7 @@ class KeptTail {
 const leftOut = (units: number): string => `\n… ${units.toLocaleString('en-US')} characters left out …\n`
 
 /** The last `units` of a text, or a little less: it begins with a whole character, and outside of a sequence. */
-function endOf(text: string, units: number): string {
+export function endOf(text: string, units: number): string {
   let from = Math.max(0, text.length - units)
   if (isLowSurrogate(text.charCodeAt(from))) from++
   return text.slice(endOfSequence(text, from))

@@ -16,6 +16,9 @@ export interface GridSink {
   left?(): void
 }
 
+/** Notes kept at one row: a stream may be nothing but switches of the screen. */
+const MAX_NOTES = 20
+
 interface Saved {
   row: number
   column: number
@@ -124,17 +127,23 @@ export class TextGrid {
   }
 
   #down(place: Place): void {
-    if (this.row === this.bottom) this.#scrollUp(place)
+    if (this.row === this.bottom) this.scrollUp(1, place)
     else if (this.row < this.height - 1) this.row++
     this.#use(this.row, place)
   }
 
-  /** The first row of the scrolling part goes, and an empty one comes in as its last. */
-  #scrollUp(place: Place): void {
+  /** The first rows of the scrolling part go, and empty ones come in as its last. */
+  scrollUp(count: number, place: Place): void {
     this.#at(this.bottom)
-    if (this.top === 0) this.scrollOff()
-    else this.drop(this.top, 1)
-    this.rows.splice(this.bottom, 0, new TextRow(place.offset, place.units))
+    const gone = Math.min(count, this.bottom - this.top + 1)
+    if (this.top > 0) this.drop(this.top, gone)
+    else for (let i = 0; i < gone; i++) this.scrollOff()
+    this.#openRows(this.bottom + 1 - gone, gone, place)
+  }
+
+  #openRows(at: number, count: number, { offset, units }: Place): void {
+    if (count === 1) this.rows.splice(at, 0, new TextRow(offset, units))
+    else this.rows.splice(at, 0, ...Array.from({ length: count }, () => new TextRow(offset, units)))
   }
 
   /** The first row goes where no cursor can reach it. */
@@ -160,40 +169,40 @@ export class TextGrid {
     this.column = Math.min(this.column, this.cols - 1)
   }
 
-  scrollUp(count: number, place: Place): void {
-    for (let i = 0; i < Math.min(count, this.height); i++) this.#scrollUp(place)
-  }
-
   scrollDown(count: number, place: Place): void {
-    for (let i = 0; i < Math.min(count, this.height); i++) this.#openRow(this.top, place)
+    this.#pushDown(this.top, count, place)
   }
 
   insertRows(count: number, place: Place): void {
     if (this.row < this.top || this.row > this.bottom) return
-    for (let i = 0; i < Math.min(count, this.height); i++) this.#openRow(this.row, place)
+    this.#pushDown(this.row, count, place)
     this.column = 0
   }
 
-  #openRow(at: number, place: Place): void {
-    if (at >= this.rows.length) return
-    if (this.rows.length > this.bottom) this.drop(this.bottom, 1)
-    this.rows.splice(at, 0, new TextRow(place.offset, place.units))
-    if (this.rows[at + 1]) (this.rows[at + 1] as TextRow).wrapped = false
+  /** Empty rows come in; as many go at the end of the scrolling part. */
+  #pushDown(at: number, count: number, place: Place): void {
+    this.#at(this.bottom)
+    const gone = Math.min(count, this.bottom - at + 1)
+    this.drop(this.bottom + 1 - gone, gone)
+    this.#openRows(at, gone, place)
+    const next = this.rows[at + gone]
+    if (next) next.wrapped = false
   }
 
   deleteRows(count: number, place: Place): void {
     if (this.row < this.top || this.row > this.bottom) return
     this.#at(this.bottom)
-    for (let i = 0; i < Math.min(count, this.bottom - this.row + 1); i++) {
-      this.drop(this.row, 1)
-      this.rows.splice(this.bottom, 0, new TextRow(place.offset, place.units))
-    }
+    const gone = Math.min(count, this.bottom - this.row + 1)
+    this.drop(this.row, gone)
+    this.#openRows(this.bottom + 1 - gone, gone, place)
     this.column = 0
   }
 
-  /** A note stands between the row above and the cursor's. */
+  /** A note stands between the row above and the cursor's. Of more than a few there the first can change no more. */
   noteAbove(note: TextRow): void {
-    this.current.above.push(note)
+    const { above } = this.current
+    if (above.length === MAX_NOTES) this.#sink.final(above.shift() as TextRow, null)
+    above.push(note)
     this.current.wrapped = false
   }
 
