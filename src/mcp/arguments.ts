@@ -8,7 +8,7 @@ export interface InputSchema {
   properties: Record<string, PropertySchema>
 }
 
-interface PropertySchema {
+export interface PropertySchema {
   [key: string]: unknown
   type?: string
   anyOf?: PropertySchema[]

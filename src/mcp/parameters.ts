@@ -14,7 +14,7 @@ export const connectionParameters = {
     .min(1)
     .max(512)
     .optional()
-    .describe('Host alias from ssh config, host, user@host or ssh://user@host:port; may have a default'),
+    .describe('ssh alias, host, user@host or ssh://user@host:port'),
   port: z.int().min(1).max(65_535).optional(),
   identity_file: path.optional(),
   known_hosts_file: path.optional(),
@@ -23,36 +23,25 @@ export const connectionParameters = {
       error: "must be 'yes', 'ask', 'accept-new', 'no', 'off' or a boolean",
     })
     .optional(),
-  extra_ssh_args: z
-    .array(z.string())
-    .optional()
-    .describe('Harmless ssh options, such as -C or -o ServerAliveInterval=5'),
+  extra_ssh_args: z.array(z.string()).optional(),
 }
 
 export const environment = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).optional()
 
-export const sessionId = z.string().min(1).max(200).describe('Session id or session name')
+export const sessionId = z.string().min(1).max(200).describe('Id or name')
 
 export const format = z
   .enum(['text', 'raw'])
   .default('text')
-  .describe('text: clean lines; raw: every byte with its escape codes')
+  .describe('raw: with escape codes; screen: as drawn, for vim, less, top')
 
-export const maxOutputChars = z
-  .number()
-  .min(1)
-  .optional()
-  .describe('Most characters of output to return (16000); the rest stays pending')
+export const maxOutputChars = z.number().min(1).optional().describe('16000; the rest stays pending')
 
-export const waitSeconds = (seconds: number, what: string) =>
-  z.number().min(0).default(seconds).describe(what)
+export const waitSeconds = (seconds: number) => z.number().min(0).default(seconds)
 
-export const waitFor = z
-  .enum(['output', 'quiet', 'prompt', 'pattern', 'exit'])
-  .optional()
-  .describe('What ends the wait early')
+export const waitFor = z.enum(['output', 'quiet', 'prompt', 'pattern', 'exit']).optional()
 
-export const pattern = z.string().min(1).optional().describe("Regular expression for wait_for 'pattern'")
+export const pattern = z.string().min(1).optional().describe('Regular expression')
 
 /** A name of 1 to 100 printable characters, blanks at its ends not counted. */
 export const sessionName = z

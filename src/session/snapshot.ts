@@ -41,7 +41,7 @@ export function commandFacts({ integration }: Session) {
   const finished = 'durationMs' in command
   const ms = finished ? command.durationMs : performance.now() - command.startedAt
   return {
-    line: command.line === null ? null : firstLine(command.line),
+    line: command.line === null ? null : shownLine(command.line),
     finished,
     exit_code: finished ? command.exitCode : null,
     duration_seconds: tenths(ms / 1000),
@@ -49,7 +49,7 @@ export function commandFacts({ integration }: Session) {
 }
 
 /** Enough of a command to know it again. */
-function firstLine(command: string): string {
+export function shownLine(command: string): string {
   const [first = '', ...more] = command.split('\n')
   return first.length > 100 || more.length > 0 ? `${first.slice(0, 100)}…` : first
 }

@@ -18,8 +18,7 @@ export class FullScreenNote {
   /** It has printed up to this offset. */
   reached(offset: number): void {
     const text = `[${this.#program}: full-screen, ${amount(offset - this.#from)}; read with format "screen"]`
-    this.row.cut(0)
-    this.row.write(0, text)
+    this.row.set(text)
   }
 }
 

@@ -1,5 +1,6 @@
 import { PlainText } from './plain-text.js'
 import type { Size } from './sizes.js'
+import type { TextRow } from './text-row.js'
 
 /** Keeps the newest line of a stream that has text on it. */
 export class LineTail {
@@ -7,11 +8,10 @@ export class LineTail {
   #gone: string | null = null
 
   constructor(size: Size) {
-    this.#plain = new PlainText(size, 0, 0, {
-      final: ({ text }) => {
-        if (text.trim() !== '') this.#gone = text.trimEnd()
-      },
-    })
+    const final = ({ text }: TextRow): void => {
+      if (text.trim() !== '') this.#gone = text.trimEnd()
+    }
+    this.#plain = new PlainText({ size, drawn: true }, { final })
   }
 
   feed(bytes: Uint8Array): void {

@@ -1,5 +1,5 @@
 import type { Checkpoint } from './checkpoints.js'
-import { type Mark, parseMark } from './marks.js'
+import { beginsPrompt, type Mark, parseMark } from './marks.js'
 import { TerminalParser } from './parser.js'
 
 /** A program takes the alternate screen, or leaves it; the offset is that behind the sequence. */
@@ -66,6 +66,8 @@ export class LiveStream {
           const units = this.#mutedAt ?? this.#parser.units
           const mark = parseMark(payload, { start, end, units, editors: this.#prompts })
           if (mark) this.#marks.push(mark)
+          // A program that was killed has left its screen on.
+          if (this.#fullScreen && beginsPrompt(payload)) this.#switchScreen(false, end)
         },
       },
       offset,
@@ -132,16 +134,18 @@ export class LiveStream {
   #switched(final: string, modes: readonly number[], end: number): void {
     if (final !== 'h' && final !== 'l') return
     const on = final === 'h'
-    if (modes.some((mode) => mode === 1049 || mode === 1047 || mode === 47)) {
-      this.#switches.push({ on, offset: end })
-      this.#fullScreen = on
-    }
+    if (modes.some((mode) => mode === 1049 || mode === 1047 || mode === 47)) this.#switchScreen(on, end)
     if (modes.includes(1)) this.#applicationCursor = on
     if (!modes.includes(2004)) return
     this.#lineEditor = on
     this.#prompted = false
     if (on) this.#prompts++
     else this.#editorOff = { offset: end, units: this.#mutedAt ?? this.#parser.units }
+  }
+
+  #switchScreen(on: boolean, offset: number): void {
+    this.#switches.push({ on, offset })
+    this.#fullScreen = on
   }
 
   #run(bytes: Uint8Array, from: number, to: number): void {

@@ -50,6 +50,9 @@ export function parseMark(payload: string, place: Place): Mark | null {
   }
 }
 
+/** Whether an OSC's payload says that a prompt begins, whichever shell says so. */
+export const beginsPrompt = (payload: string): boolean => /^133;A(?:;|$)/.test(payload)
+
 /** Raw text without the marks of these nonces. */
 export function withoutMarks(text: string, nonces: readonly string[]): string {
   if (nonces.length === 0 || !text.includes('\x1b]133;')) return text

@@ -3,6 +3,7 @@ import { invalid } from '../common/errors.js'
 import { unrolledSteps } from './pattern-size.js'
 import { PlainText } from './plain-text.js'
 import type { Size } from './sizes.js'
+import type { GridSink } from './text-grid.js'
 import type { TextRow } from './text-row.js'
 
 const MAX_PATTERN_UNITS = 1000
@@ -77,10 +78,8 @@ export class PatternScanner {
   constructor(pattern: RE2JS, size: Size) {
     const source = pattern.pattern()
     this.#pattern = pattern
-    this.#plain = new PlainText(size, 0, 0, {
-      final: (row, next) => this.#gone(row, next),
-      left: () => this.#leave(),
-    })
+    const sink: GridSink = { final: (row, next) => this.#gone(row, next), left: () => this.#leave() }
+    this.#plain = new PlainText({ size, drawn: true }, sink)
     this.#steps = isWord(source) ? 1 : pattern.programSize()
     this.#callUnits = Math.min(MAX_CALL_UNITS, Math.floor(STEPS_PER_CALL / this.#steps))
     // Without a loop no match has more characters than there are steps.

@@ -7,13 +7,17 @@ import {
   insertBlanks,
 } from './text-erase.js'
 import type { Place, TextGrid } from './text-grid.js'
+import { deleteRows, insertRows, scrollDown, scrollUp } from './text-scroll.js'
 
 /** What a control sequence does, with its parameters, the first of them as a count, and where it ends in the stream. */
 type Edit = (grid: TextGrid, params: readonly number[], count: number, place: Place) => void
 
 const oneBased = (param: number | undefined): number => (param || 1) - 1
 
-const goTo: Edit = (grid, params) => grid.goTo(oneBased(params[0]), oneBased(params[1]))
+const goTo: Edit = (grid, params) => {
+  grid.goTo(oneBased(params[0]), oneBased(params[1]))
+  grid.homed = grid.row === 0 && grid.column === 0
+}
 const toColumn: Edit = (grid, _, count) => grid.goToColumn(count - 1)
 const right: Edit = (grid, _, count) => grid.move(0, count)
 const down: Edit = (grid, _, count) => grid.move(count, 0)
@@ -51,11 +55,11 @@ export const EDITS: Readonly<Record<string, Edit>> = {
     else if (part === 1) eraseAbove(grid)
   },
   K: (grid, [part = 0]) => eraseInRow(grid, part),
-  L: (grid, _, count, place) => grid.insertRows(count, place),
-  M: (grid, _, count, place) => grid.deleteRows(count, place),
+  L: (grid, _, count, place) => insertRows(grid, count, place),
+  M: (grid, _, count, place) => deleteRows(grid, count, place),
   P: (grid, _, count) => deleteCharacters(grid, count),
-  S: (grid, _, count, place) => grid.scrollUp(count, place),
-  T: (grid, _, count, place) => grid.scrollDown(count, place),
+  S: (grid, _, count, place) => scrollUp(grid, count, place),
+  T: (grid, _, count, place) => scrollDown(grid, count, place),
   X: (grid, _, count) => eraseCharacters(grid, count),
   '@': (grid, _, count) => insertBlanks(grid, count),
   g: ({ tabs, column, cols }, [what = 0]) => {

@@ -1,6 +1,7 @@
 import type { Size } from './sizes.js'
 import { TabStops } from './tab-stops.js'
-import { TextRow } from './text-row.js'
+import { TextRow, withoutPadding } from './text-row.js'
+import { scrollDown, scrollUp } from './text-scroll.js'
 
 /** Where in a stream something began: an absolute offset, and the text units before it. */
 export interface Place {
@@ -43,7 +44,7 @@ export class TextGrid {
   inserts = false
   fromTop = false
   readonly tabs = new TabStops()
-  /** Whether the cursor was sent to the first place and nothing was printed since. */
+  /** Whether the last thing that happened to the cursor is that a program sent it home. */
   homed = false
   readonly #sink: GridSink
   #saved: Saved = { row: 0, column: 0 }
@@ -58,10 +59,11 @@ export class TextGrid {
 
   /** The cursor's row. Rows down to it come into being. */
   get current(): TextRow {
-    return this.#at(this.row)
+    return this.at(this.row)
   }
 
-  #at(index: number): TextRow {
+  /** A row of the screen, which comes into being with all above it. */
+  at(index: number): TextRow {
     return this.rows[index] ?? this.#made(index)
   }
 
@@ -74,7 +76,7 @@ export class TextGrid {
   /** The row as one that output came to. */
   #use(index: number, { offset, units }: Place): TextRow {
     this.homed = false
-    const row = this.#at(index)
+    const row = this.at(index)
     if (!row.used) {
       row.used = true
       row.offset = offset
@@ -127,23 +129,9 @@ export class TextGrid {
   }
 
   #down(place: Place): void {
-    if (this.row === this.bottom) this.scrollUp(1, place)
+    if (this.row === this.bottom) scrollUp(this, 1, place)
     else if (this.row < this.height - 1) this.row++
     this.#use(this.row, place)
-  }
-
-  /** The first rows of the scrolling part go, and empty ones come in as its last. */
-  scrollUp(count: number, place: Place): void {
-    this.#at(this.bottom)
-    const gone = Math.min(count, this.bottom - this.top + 1)
-    if (this.top > 0) this.drop(this.top, gone)
-    else for (let i = 0; i < gone; i++) this.scrollOff()
-    this.#openRows(this.bottom + 1 - gone, gone, place)
-  }
-
-  #openRows(at: number, count: number, { offset, units }: Place): void {
-    if (count === 1) this.rows.splice(at, 0, new TextRow(offset, units))
-    else this.rows.splice(at, 0, ...Array.from({ length: count }, () => new TextRow(offset, units)))
   }
 
   /** The first row goes where no cursor can reach it. */
@@ -152,6 +140,7 @@ export class TextGrid {
     const next = this.rows[0]?.wrapped ? this.rows[0] : null
     this.#saved.row = Math.max(0, this.#saved.row - 1)
     for (const note of row.above) this.#sink.final(note, null)
+    if (!next && row.width >= this.cols - 1) row.set(withoutPadding(row.text, row, this.cols))
     if (row.used) this.#sink.final(row, next)
   }
 
@@ -164,38 +153,9 @@ export class TextGrid {
   /** Reverse index: up, and at the first row of the scrolling part an empty row comes in. */
   reverse(place: Place): void {
     this.#sink.left?.()
-    if (this.row === this.top) this.scrollDown(1, place)
+    if (this.row === this.top) scrollDown(this, 1, place)
     else if (this.row > 0) this.row--
     this.column = Math.min(this.column, this.cols - 1)
-  }
-
-  scrollDown(count: number, place: Place): void {
-    this.#pushDown(this.top, count, place)
-  }
-
-  insertRows(count: number, place: Place): void {
-    if (this.row < this.top || this.row > this.bottom) return
-    this.#pushDown(this.row, count, place)
-    this.column = 0
-  }
-
-  /** Empty rows come in; as many go at the end of the scrolling part. */
-  #pushDown(at: number, count: number, place: Place): void {
-    this.#at(this.bottom)
-    const gone = Math.min(count, this.bottom - at + 1)
-    this.drop(this.bottom + 1 - gone, gone)
-    this.#openRows(at, gone, place)
-    const next = this.rows[at + gone]
-    if (next) next.wrapped = false
-  }
-
-  deleteRows(count: number, place: Place): void {
-    if (this.row < this.top || this.row > this.bottom) return
-    this.#at(this.bottom)
-    const gone = Math.min(count, this.bottom - this.row + 1)
-    this.drop(this.row, gone)
-    this.#openRows(this.bottom + 1 - gone, gone, place)
-    this.column = 0
   }
 
   /** A note stands between the row above and the cursor's. Of more than a few there the first can change no more. */
@@ -218,7 +178,6 @@ export class TextGrid {
     const first = this.fromTop ? this.top : 0
     const last = this.fromTop ? this.bottom : this.height - 1
     this.#to(Math.max(first, Math.min(row + first, last)), column)
-    this.homed = this.row === 0 && this.column === 0
   }
 
   goToColumn(column: number): void {
@@ -244,6 +203,7 @@ export class TextGrid {
 
   #to(row: number, column: number): void {
     if (row !== this.row) this.#sink.left?.()
+    this.homed = false
     this.row = row
     this.column = Math.max(0, Math.min(column, this.cols - 1))
   }
@@ -253,7 +213,7 @@ export class TextGrid {
     while (this.rows.at(-1)?.blank && (this.rows.at(-1) as TextRow).above.length === 0) this.rows.pop()
     for (const [index, row] of this.rows.entries()) row.wrapped &&= index > 0
     while (this.rows.length > 0) this.scrollOff()
-    this.#at(0)
+    this.at(0)
     this.beginAt(place)
   }
 
@@ -272,6 +232,7 @@ export class TextGrid {
   restore(): void {
     const { row, column } = this.#saved
     if (row !== this.row) this.#sink.left?.()
+    this.homed = false
     this.row = Math.min(row, this.height - 1)
     this.column = Math.min(column, this.cols)
   }

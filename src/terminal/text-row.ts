@@ -1,6 +1,13 @@
 /** Marks piled on one character beyond this many UTF-16 units are dropped. */
 const MAX_CELL_UNITS = 32
 
+/** So many blanks at the end of a row that reach its margin only pad it: nobody reads them, and they cost a model. */
+const PADDING = ' '.repeat(10)
+
+/** The text of a line without what only pads its last row. */
+export const withoutPadding = (text: string, last: TextRow, cols: number): string =>
+  last.width >= cols - 1 && text.endsWith(PADDING) ? text.replace(/ +$/, '') : text
+
 /** A column that nothing was written to, or that was erased: a blank, but none at the end of a line. */
 const EMPTY = '\0'
 
@@ -31,6 +38,12 @@ export class TextRow {
   get text(): string {
     const text = this.#cells ? this.#cells.join('') : this.#text
     return this.#hasEmpty ? text.replace(/\0+$/, '').replaceAll(EMPTY, ' ') : text
+  }
+
+  /** Replaces what stands here by text that is only to be read. */
+  set(text: string): void {
+    this.#cells = null
+    this.#text = text
   }
 
   /** Columns up to the last one that was written. */

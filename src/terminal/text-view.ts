@@ -34,7 +34,7 @@ export class TextView {
   constructor(size: Size, offset: number, units: number, fullScreens?: FullScreens) {
     this.#givenTo = { offset, units, given: 0 }
     const sink = { final: (row: TextRow, next: TextRow | null) => this.#final(row, next) }
-    this.#plain = new PlainText(size, offset, units, sink, fullScreens)
+    this.#plain = new PlainText({ size, start: { offset, units }, fullScreens }, sink)
   }
 
   feed(bytes: Uint8Array): void {

@@ -223,6 +223,23 @@ describeSessions(
       const { tools } = await bench.client.mcp.listTools()
       show(`tools/list of ${tools.length} tools`, `${JSON.stringify(tools).length} bytes`)
       show('command line', CLI.split('/').slice(-2).join('/'))
+
+      const plain = await bench.place.client({ SSH_MCP_STRUCTURED: '' })
+      const facts = async (name: string, args: Facts): Promise<number> =>
+        Buffer.byteLength((await plain.call(name, args)).texts.at(-1))
+      const session = { ...bench.sshd.connection, session_name: 'deploy-api' }
+      const session_id = 'deploy-api'
+      show('facts of an ensure', `${await facts('ssh_ensure_session', session)} bytes`)
+      show(
+        'facts of a write of `echo hi`',
+        `${await facts('ssh_write_session', { session_id, input: 'echo hi\n' })} bytes`,
+      )
+      show('facts of a read', `${await facts('ssh_read_session', { session_id, wait_seconds: 0 })} bytes`)
+      show('facts of a run', `${await facts('ssh_run', { session_id, command: 'echo hi' })} bytes`)
+      const { texts } = await plain.call('ssh_list_sessions')
+      const { count } = JSON.parse(texts.at(-1))
+      const listed = Buffer.byteLength(texts.join('')) / count
+      show('a listed session', `${listed.toFixed(0)} bytes, of ${count}`)
     })
   },
   { SSH_MCP_MAX_SESSIONS: '100' },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { describeSessions, Workplace } from '../support/harness.js'
+import { describeSessions, type Facts, Workplace } from '../support/harness.js'
 import { RawClient } from '../support/raw-client.js'
 
 describe('the protocol', () => {
@@ -79,16 +79,19 @@ describe('the protocol', () => {
       'ssh_exec',
     ])
     for (const tool of result.tools) {
-      expect(tool).toMatchObject({
-        title: expect.any(String),
-        annotations: { readOnlyHint: expect.any(Boolean), openWorldHint: expect.any(Boolean) },
-      })
-      expect(tool.inputSchema).toMatchObject({ type: 'object', additionalProperties: false })
+      expect(tool.title).toMatch(/\w/)
+      const { readOnlyHint, destructiveHint } = tool.annotations
+      expect(typeof readOnlyHint, tool.name).toBe('boolean')
+      expect(readOnlyHint || typeof destructiveHint === 'boolean', tool.name).toBe(true)
+      expect(tool.inputSchema).toMatchObject({ type: 'object' })
       expect(tool.inputSchema).not.toHaveProperty('anyOf')
       expect(tool.name.length).toBeLessThan(30)
       expect(tool.description.length).toBeLessThan(2048)
       expect(tool).not.toHaveProperty('outputSchema')
     }
+    const reading = result.tools.filter(({ annotations }: Facts) => annotations.readOnlyHint)
+    expect(reading.map(({ name }: Facts) => name)).toEqual(['ssh_read_session', 'ssh_list_sessions'])
+    expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThanOrEqual(7200)
   })
 
   it('is not held up by a client that asks much and reads nothing', async () => {

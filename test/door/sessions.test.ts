@@ -36,12 +36,7 @@ describeSessions('sessions', (bench) => {
     expect(result.structuredContent).toBeUndefined()
     const [text, facts] = (result.content as { text: string }[]).map((part) => part.text)
     expect(text).toBe(`echo "a\\"b"\na"b\n${PROMPT}`)
-    expect(JSON.parse(facts as string)).toMatchObject({
-      session_id,
-      session_name: 'texts',
-      running: true,
-      wait_ended_by: 'prompt',
-    })
+    expect(JSON.parse(facts as string)).toMatchObject({ session_id, running: true, wait_ended_by: 'prompt' })
     expect(JSON.parse(facts as string)).not.toHaveProperty('output')
     expect(facts?.length).toBeLessThan(250)
   })

@@ -82,7 +82,7 @@ export async function startSshd(extraConfig: string[] = []): Promise<Sshd> {
     },
     stop: async () => {
       await ended(server, () => server.kill('SIGTERM'))
-      rmSync(directory, { recursive: true, force: true })
+      rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }

@@ -12,14 +12,14 @@ const seconds = z.number().min(0).max(31_536_000).optional()
 
 const input = z.strictObject({
   ...connectionParameters,
-  command: z.string().min(1).describe("Given to the remote user's shell; may have many lines"),
-  cwd: z.string().min(1).max(4096).optional().describe('If it does not exist nothing is run'),
+  command: z.string().min(1),
+  cwd: z.string().min(1).max(4096).optional(),
   env: environment,
-  shell: z.string().min(1).max(1024).optional().describe('Program that gets the command with -c instead'),
+  shell: z.string().min(1).max(1024).optional(),
   stdin: z.string().optional(),
-  timeout: seconds.describe('Seconds until the command is ended on the remote (45); 0: never'),
-  tty: z.boolean().default(false).describe('With a terminal; stdin answers its questions, a line each'),
-  max_output_chars: maxOutputChars.describe('Most characters of each output (16000); the middle is left out'),
+  timeout: seconds.describe('Seconds (45); 0: none'),
+  tty: z.boolean().default(false).describe('stdin answers its questions'),
+  max_output_chars: maxOutputChars.describe('16000; the middle is left out'),
   host: otherSpelling(z.string().optional()),
   user: otherSpelling(z.string().optional()),
   timeout_sec: otherSpelling(seconds),
@@ -30,11 +30,10 @@ type Input = z.output<typeof input>
 export const exec = defineTool({
   name: 'ssh_exec',
   toolset: 'exec',
-  title: 'Run one command over SSH',
+  title: 'Run one SSH command',
   description:
-    'Run one command on a remote and return its stdout, stderr and exit code. Nothing carries over to the next call, and a ' +
-    'command that is still running at its timeout is ended. For long work, several steps in one shell or programs ' +
-    'that ask questions use ssh_ensure_session. Calls to a target share one connection.',
+    'Run one command by itself, ended at its timeout. Returns stdout, stderr and exit_code. For steps that build on each ' +
+    'other, long work or programs that ask: ssh_run.',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   input,
   async run(args, call) {

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { mayReach } from '../../connection/policy.js'
+import { glanceAt } from '../../session/glance.js'
+import type { Session } from '../../session/session.js'
 import { commandFacts, lastLine, sessionFacts } from '../../session/snapshot.js'
-import { BRIEF } from '../brief.js'
+import { NAME_CHARS, overview } from '../overview.js'
 import { defineTool } from '../tool.js'
 
 const input = z.strictObject({
@@ -15,8 +17,7 @@ export const listSessions = defineTool({
   toolset: 'sessions',
   title: 'List SSH sessions',
   description:
-    'List the sessions that this machine holds, whoever opened them: what runs where, what is unread, the newest line. ' +
-    'Look here first when you have lost your context.',
+    'What runs where, the last command and how it ended, what is unread. Call it first when you lost your context.',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   input,
   async run({ include_exited, target, session_name }, call) {
@@ -26,16 +27,24 @@ export const listSessions = defineTool({
       .filter((session) => include_exited || session.running)
       .filter((session) => target === undefined || session.record.target === target)
       .filter((session) => session_name === undefined || session.name === session_name)
-    const facts = sessions.map((session) => ({
-      ...sessionFacts(session),
-      output: '',
-      last_line: lastLine(session),
-      command: commandFacts(session),
-    }))
-    const structuredOnly = [
-      ...BRIEF.filter((name) => name !== 'uptime_seconds' && name !== 'shell'),
-      'output',
-    ]
-    return { text: {}, facts: { count: sessions.length, sessions: facts }, structuredOnly }
+    const facts = sessions.map(listedFacts)
+    return {
+      text: { listing: overview(sessions.map(glanceAt)) },
+      facts: { count: sessions.length, sessions: facts },
+      structuredOnly: Object.keys(facts[0] ?? {}).filter((name) => !beside(sessions).includes(name)),
+    }
   },
+})
+
+/** What the listing does not say in fewer words: ids, in the same order, and names where one is too long for a line. */
+const beside = (sessions: readonly Session[]): string[] =>
+  sessions.some(({ name }) => name !== null && name.length > NAME_CHARS)
+    ? ['session_id', 'session_name']
+    : ['session_id']
+
+const listedFacts = (session: Session) => ({
+  ...sessionFacts(session),
+  output: '',
+  last_line: lastLine(session),
+  command: commandFacts(session),
 })

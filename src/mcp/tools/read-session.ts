@@ -6,7 +6,7 @@ import { conditionForRead, readFrom, readTail, type WaitFor } from '../../sessio
 import type { Session } from '../../session/session.js'
 import { commandFacts, lastLine, sessionFacts } from '../../session/snapshot.js'
 import { startWait } from '../../session/waiting.js'
-import { BRIEF } from '../brief.js'
+import { knownAfter, unlessCut } from '../brief.js'
 import {
   deadlines,
   format,
@@ -22,20 +22,11 @@ import { type Call, defineTool } from '../tool.js'
 
 const input = z.strictObject({
   session_id: sessionId,
-  wait_seconds: waitSeconds(10, 'Longest wait'),
+  wait_seconds: waitSeconds(10),
   wait_for: waitFor,
   pattern,
-  offset: z
-    .int()
-    .min(0)
-    .optional()
-    .describe('Read from this byte of the transcript instead; the read position stays'),
-  tail_lines: z
-    .int()
-    .min(1)
-    .max(100_000)
-    .optional()
-    .describe('The last n lines instead; the read position stays'),
+  offset: z.int().min(0).optional(),
+  tail_lines: z.int().min(1).max(100_000).optional(),
   max_output_chars: maxOutputChars,
   format,
 })
@@ -45,11 +36,10 @@ type Input = z.output<typeof input>
 export const readSession = defineTool({
   name: 'ssh_read_session',
   toolset: 'sessions',
-  title: 'Read from an SSH session',
+  title: 'Read SSH session',
   description:
-    'Return output that was not read before: at once if there is some, else as soon as some comes and has settled. ' +
-    'Nothing is given twice or left out; truncated and pending_output_chars say what is left, and the next read goes on ' +
-    'there. Use wait_for and pattern to wait for a state, offset or tail_lines to look back.',
+    'Return output not read yet, at once or when some comes; wait_for waits on. offset (a byte of the transcript) and ' +
+    'tail_lines look back, and take nothing.',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   input,
   async run(args, call) {
@@ -60,6 +50,7 @@ export const readSession = defineTool({
     const max = outputLimit(args.max_output_chars, call.caller)
     const { reading, end } = await read(session, args, wanted, max, call)
     const { output, truncated, pending, offset, next_offset } = reading
+    const ownPlace = args.offset !== undefined || args.tail_lines !== undefined
     return {
       text: { output },
       facts: {
@@ -71,7 +62,7 @@ export const readSession = defineTool({
         wait_ended_by: end,
         command: commandFacts(session),
       },
-      structuredOnly: BRIEF,
+      structuredOnly: [...knownAfter(end), ...(ownPlace ? [] : unlessCut(truncated))],
     }
   },
 })

@@ -1,25 +1,24 @@
 import { z } from 'zod'
 import { invalid } from '../../common/errors.js'
+import type { WaitEnd } from '../../session/conditions.js'
 import type { Ensured } from '../../session/ensure.js'
 import { untilUsable } from '../../session/readiness.js'
-import { readFrom } from '../../session/reading.js'
 import { sessionRequest } from '../../session/request.js'
 import { type Run, runCommand } from '../../session/run.js'
 import { outputOfRun } from '../../session/run-output.js'
 import { lastLine, sessionFacts } from '../../session/snapshot.js'
-import { BRIEF } from '../brief.js'
+import { knownAfter, unlessCut } from '../brief.js'
 import { deadlines, outputLimit, sessionId } from '../parameters.js'
 import { type Call, defineTool, type Outcome } from '../tool.js'
+import { takeUnread } from '../unread.js'
 import { sessionInput } from './ensure-session.js'
 
 const { wait_seconds: _, ...ofSession } = sessionInput
 
 const input = z.strictObject({
-  session_id: sessionId
-    .optional()
-    .describe('Session id or name; or give target and session_name, as to ssh_ensure_session'),
-  command: z.string().min(1).describe('Any text for that shell; may have many lines'),
-  timeout_seconds: z.number().min(0).default(45).describe('Longest wait; the command goes on after it'),
+  session_id: sessionId.optional(),
+  command: z.string().min(1),
+  timeout_seconds: z.number().min(0).default(45),
   ...ofSession,
 })
 
@@ -28,12 +27,12 @@ type Input = z.output<typeof input>
 export const run = defineTool({
   name: 'ssh_run',
   toolset: 'sessions',
-  title: 'Run a command in an SSH session',
+  title: 'Run in SSH session',
   description:
-    'Run a command in a persistent shell and return, as soon as it has ended, exactly what it printed, with exit_code and ' +
-    'cwd; directory and variables stay. Opens the session if need be. If finished is false, wait_ended_by says why: timeout ' +
-    '(it goes on: ssh_read_session with wait_for "prompt" gives the rest and its exit code), needs_input or password_prompt ' +
-    '(ssh_write_session answers; a secret is for the person to type), incomplete_input (open quote; nothing more was run).',
+    'The way to run commands: in a persistent shell (session_id; or target and session_name, opened if need be). Returns ' +
+    'exactly its output, exit_code and cwd when it has ended; directory and variables stay. If finished is false, ' +
+    'wait_ended_by says why: timeout (it still runs: ssh_read_session with wait_for prompt), needs_input ' +
+    '(ssh_write_session), password_prompt (the person types it), incomplete_input (open quote, not run).',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   input,
   async run(args, call) {
@@ -60,29 +59,22 @@ async function sessionFor(args: Input, call: Call): Promise<Ensured> {
 }
 
 /** ssh asks something, or could not connect: nothing was run. */
-async function notOpened(ensured: Ensured, end: string | null, args: Input, call: Call): Promise<Outcome> {
-  const { session } = ensured
-  const options = { format: args.format, max: outputLimit(args.max_output_chars, call.caller) }
-  const { output, truncated } = await call.turns.run(() =>
-    readFrom(session, session.position, options, call.signal),
-  )
+async function notOpened(
+  { session, created }: Ensured,
+  end: WaitEnd | null,
+  args: Input,
+  call: Call,
+): Promise<Outcome> {
+  const { text, facts } = await takeUnread(session, args, call)
+  const warning = 'The command was not run: the session shows no prompt yet.'
   return {
-    text: { output },
-    facts: {
-      ...sessionFacts(session),
-      truncated,
-      created: ensured.created,
-      reused: !ensured.created,
-      finished: false,
-      warning: 'The command was not run: the session shows no prompt yet.',
-      wait_ended_by: end,
-    },
-    structuredOnly: BRIEF,
+    text,
+    facts: { ...facts, created, reused: !created, finished: false, warning, wait_ended_by: end },
+    structuredOnly: knownAfter(end),
   }
 }
 
-async function outcome(ensured: Ensured, ran: Run, args: Input, call: Call): Promise<Outcome> {
-  const { session } = ensured
+async function outcome({ session, created }: Ensured, ran: Run, args: Input, call: Call): Promise<Outcome> {
   const options = { format: args.format, max: outputLimit(args.max_output_chars, call.caller) }
   const reading = await call.turns.run(() => outputOfRun(session, ran, options, call.signal))
   const { finished, skipped } = ran
@@ -92,8 +84,8 @@ async function outcome(ensured: Ensured, ran: Run, args: Input, call: Call): Pro
       ...sessionFacts(session),
       truncated: reading.truncated,
       pending_output_chars: reading.pending,
-      created: ensured.created,
-      reused: !ensured.created,
+      created,
+      reused: !created,
       finished: finished !== null || ran.end === 'exit',
       exit_code: ran.end === 'exit' ? session.record.exit_code : (finished?.exitCode ?? null),
       cwd: finished?.cwd ?? null,
@@ -104,6 +96,6 @@ async function outcome(ensured: Ensured, ran: Run, args: Input, call: Call): Pro
       skipped_output_chars: skipped?.chars ?? 0,
       skipped_offset: skipped?.offset ?? null,
     },
-    structuredOnly: BRIEF,
+    structuredOnly: [...knownAfter(ran.end), ...unlessCut(reading.truncated)],
   }
 }

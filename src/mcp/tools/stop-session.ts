@@ -1,15 +1,14 @@
 import { z } from 'zod'
-import { readFrom } from '../../session/reading.js'
-import { sessionFacts } from '../../session/snapshot.js'
 import { stopSession as stop } from '../../session/stop.js'
-import { BRIEF } from '../brief.js'
-import { deadlines, format, maxOutputChars, outputLimit, sessionId, waitSeconds } from '../parameters.js'
+import { knownAfter } from '../brief.js'
+import { deadlines, format, maxOutputChars, sessionId, waitSeconds } from '../parameters.js'
 import { defineTool } from '../tool.js'
+import { takeUnread } from '../unread.js'
 
 const input = z.strictObject({
   session_id: sessionId,
-  force: z.boolean().default(false).describe('Kill ssh at once instead of hanging up first'),
-  wait_seconds: waitSeconds(2, 'Time to end before it is killed'),
+  force: z.boolean().default(false),
+  wait_seconds: waitSeconds(2),
   max_output_chars: maxOutputChars,
   format,
 })
@@ -17,24 +16,20 @@ const input = z.strictObject({
 export const stopSession = defineTool({
   name: 'ssh_stop_session',
   toolset: 'sessions',
-  title: 'Stop an SSH session',
+  title: 'Stop SSH session',
   description:
-    'End a session: hang up, kill after wait_seconds, close its tmux window. Programs in it get the hang-up too. ' +
-    'Returns the last output. The transcript stays and can be read. Stopping an exited session is no error.',
+    'End a session and what runs in it (force: kill). Returns its last output; it stays readable for an hour.',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   input,
   async run(args, call) {
     const session = call.session(args.session_id)
     const { deadline } = deadlines(args.wait_seconds, call.caller)
     const { wasRunning, signal } = await stop(session, args.force, deadline - performance.now())
-    const options = { format: args.format, max: outputLimit(args.max_output_chars, call.caller) }
-    const { output, truncated } = await call.turns.run(() =>
-      readFrom(session, session.position, options, call.signal),
-    )
+    const { text, facts } = await takeUnread(session, args, call)
     return {
-      text: { output },
-      facts: { ...sessionFacts(session), truncated, was_running: wasRunning, termination_signal: signal },
-      structuredOnly: BRIEF.filter((name) => name !== 'transcript_path'),
+      text,
+      facts: { ...facts, was_running: wasRunning, termination_signal: signal },
+      structuredOnly: knownAfter(null).filter((name) => name !== 'transcript_path'),
     }
   },
 })

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { exitedError, writeAndWait } from '../../session/exchange.js'
-import { conditionAfterWrite, readFrom } from '../../session/reading.js'
-import { commandFacts, lastLine, sessionFacts } from '../../session/snapshot.js'
+import { conditionAfterWrite } from '../../session/reading.js'
+import { commandFacts, lastLine, shownLine } from '../../session/snapshot.js'
 import { typedInput } from '../../session/typed-input.js'
-import { BRIEF } from '../brief.js'
+import { knownAfter } from '../brief.js'
 import {
   deadlines,
   format,
@@ -16,16 +16,17 @@ import {
   wantedWait,
 } from '../parameters.js'
 import { defineTool } from '../tool.js'
+import { takeUnread } from '../unread.js'
 
 const input = z.strictObject({
   session_id: sessionId,
-  input: z.string().optional().describe('Exactly these characters; end a command with \\n'),
+  input: z.string().optional().describe('Sent as it is; end a line with \\n'),
   keys: z
     .array(z.string().min(1).max(40))
     .max(1000)
     .optional()
-    .describe('tmux key names: C-c, Enter, Up, Escape, F5'),
-  wait_seconds: waitSeconds(10, 'Longest wait for the answer'),
+    .describe('tmux names, after input: C-c, Enter, Up, F5'),
+  wait_seconds: waitSeconds(10),
   wait_for: waitFor,
   pattern,
   max_output_chars: maxOutputChars,
@@ -35,11 +36,10 @@ const input = z.strictObject({
 export const writeSession = defineTool({
   name: 'ssh_write_session',
   toolset: 'sessions',
-  title: 'Type into an SSH session',
+  title: 'Type into SSH session',
   description:
-    'Type text and/or keys (after the text) into a session and return what it prints, once it is at its prompt or has ' +
-    'been quiet for 200 ms after an answer. wait_ended_by says which; quiet is no proof that a command is done. ' +
-    'Output that was not read before comes first. bytes_written is what the other side took; the rest is not sent.',
+    'Type into what runs: answers, a REPL, an editor, C-c. Returns what is unread and what follows, up to the prompt, a ' +
+    'question or a silence (quiet: no proof of an end). bytes_written is told if it is not all; the rest is not sent.',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   input,
   async run(args, call) {
@@ -57,19 +57,19 @@ export const writeSession = defineTool({
         signal: call.signal,
       }),
     )
-    const { output, truncated } = await call.turns.run(() =>
-      readFrom(session, session.position, { format: args.format, max }, call.signal),
-    )
+    const { text, facts } = await takeUnread(session, args, call)
+    const command = commandFacts(session)
     return {
-      text: { output },
-      facts: {
-        ...sessionFacts(session),
-        truncated,
-        bytes_written: bytes,
-        wait_ended_by: end,
-        command: commandFacts(session),
-      },
-      structuredOnly: BRIEF,
+      text,
+      facts: { ...facts, bytes_written: bytes, wait_ended_by: end, command },
+      structuredOnly: [...knownAfter(end), ...saidByCaller(typed, bytes, command?.line)],
     }
   },
 })
+
+/** Facts that repeat what the caller typed: that all of it was taken, and which command that was. */
+function saidByCaller(typed: string, taken: number, line: string | null | undefined): string[] {
+  const whole = taken === Buffer.byteLength(typed)
+  const own = line === shownLine(typed.trim())
+  return [...(whole ? ['bytes_written'] : []), ...(own ? ['line'] : [])]
+}

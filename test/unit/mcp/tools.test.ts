@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { clientSettings, TOOLSETS } from '../../../src/common/settings.js'
 import { publishedSchema, withoutOtherSpellings } from '../../../src/mcp/arguments.js'
 import { listedTools } from '../../../src/mcp/listing.js'
+import { connectionParameters } from '../../../src/mcp/parameters.js'
+import type { Tool } from '../../../src/mcp/tool.js'
 import { TOOLS } from '../../../src/mcp/tools.js'
 
 describe.each(TOOLS.map((tool) => [tool.name, tool] as const))('%s', (name, tool) => {
@@ -63,14 +66,114 @@ describe('the list of tools', () => {
     expect(named(toolset)).toEqual(names)
   })
 
-  it.each([
-    ['what is on by itself', clientSettings({}).toolsets, 12_000],
-    ['all of it', TOOLSETS, 32_000],
-  ])('costs a model little: %s', (_, toolsets, most) => {
-    const list = listedTools(
+  const listed = (toolsets: readonly string[]) =>
+    listedTools(
       TOOLS.filter(({ toolset }) => toolsets.includes(toolset)),
       ({ input }) => publishedSchema(input),
     )
-    expect(Buffer.byteLength(JSON.stringify({ tools: list }))).toBeLessThan(most)
+  const bytes = (tools: unknown): number => Buffer.byteLength(JSON.stringify(tools))
+
+  it.each([
+    ['what is on by itself', clientSettings({}).toolsets, 12_000],
+    ['sessions and commands', ['sessions', 'exec'], 7200],
+    ['all of it', TOOLSETS, 32_000],
+  ])('costs a model little: %s', (_, toolsets, most) => {
+    expect(bytes({ tools: listed(toolsets) })).toBeLessThanOrEqual(most)
+  })
+
+  it('costs little with six more tools, four of which connect', () => {
+    const like = (more: number, connecting: boolean): Tool => ({
+      ...(TOOLS[0] as Tool),
+      description: 'd'.repeat(220),
+      input: z.strictObject({
+        ...(connecting ? connectionParameters : {}),
+        ...Object.fromEntries(Array.from({ length: more }, (_, i) => [`parameter_${i}`, z.string()])),
+      }),
+    })
+    const more = [like(8, true), like(8, true), like(5, true), like(3, true), like(2, false), like(1, false)]
+    const list = listedTools([...TOOLS.filter(({ toolset }) => toolset !== 'connections'), ...more], (tool) =>
+      publishedSchema(tool.input),
+    )
+    expect(list).toHaveLength(14)
+    expect(bytes({ tools: list })).toBeLessThan(12_000)
+  })
+
+  it('has every parameter by name in every tool that takes it, with its type', () => {
+    for (const { name, inputSchema } of listed(TOOLSETS)) {
+      const tool = TOOLS.find((tool) => tool.name === name) as Tool
+      const taken = withoutOtherSpellings(publishedSchema(tool.input)).properties
+      expect(Object.keys(inputSchema.properties)).toEqual(Object.keys(taken))
+      for (const property of Object.values(inputSchema.properties))
+        expect(property).toMatchObject({ type: expect.any(String) })
+    }
+  })
+
+  it('says what a tool does to the world, where it is not what the protocol takes for granted', () => {
+    const hints = Object.fromEntries(listed(TOOLSETS).map(({ name, annotations }) => [name, annotations]))
+    expect(hints).toEqual({
+      ssh_ensure_session: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+      ssh_start_session: { readOnlyHint: false, destructiveHint: false },
+      ssh_run: { readOnlyHint: false, destructiveHint: true },
+      ssh_write_session: { readOnlyHint: false, destructiveHint: true },
+      ssh_read_session: { readOnlyHint: true },
+      ssh_stop_session: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+      ssh_list_sessions: { readOnlyHint: true, openWorldHint: false },
+      ssh_exec: { readOnlyHint: false, destructiveHint: true },
+      ssh_connect: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
+      ssh_status: { readOnlyHint: true, openWorldHint: false },
+      ssh_disconnect: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+    })
+  })
+})
+
+describe('a parameter in the list', () => {
+  const tool = (input: z.ZodObject): Tool => ({ ...(TOOLS[0] as Tool), input })
+  const propertiesOf = (...inputs: z.ZodObject[]): unknown[] =>
+    listedTools(inputs.map(tool), ({ input }) => publishedSchema(input)).map(
+      ({ inputSchema }) => inputSchema.properties,
+    )
+
+  it.each<[string, z.ZodType, Record<string, unknown>]>([
+    ['without its bounds', z.int().min(1).max(9).optional(), { type: 'integer' }],
+    ['with a default', z.number().default(10), { type: 'number', default: 10 }],
+    ['without one that says off', z.boolean().default(false), { type: 'boolean' }],
+    ['with one that says on', z.boolean().default(true), { type: 'boolean', default: true }],
+    [
+      'without one that is the first choice',
+      z.enum(['a', 'b']).default('a'),
+      { type: 'string', enum: ['a', 'b'] },
+    ],
+    [
+      'with one that is another',
+      z.enum(['a', 'b']).default('b'),
+      { type: 'string', enum: ['a', 'b'], default: 'b' },
+    ],
+    [
+      'as words, where it may be a boolean too',
+      z.union([z.boolean(), z.enum(['yes', 'no'])]),
+      { type: 'string' },
+    ],
+    ['with what a list holds', z.array(z.string()).max(9), { type: 'array', items: { type: 'string' } }],
+    ['with what it means', z.string().min(1).describe('words'), { type: 'string', description: 'words' }],
+  ])('is %s', (_, schema, shown) => {
+    expect(propertiesOf(z.strictObject({ it: schema }))).toEqual([{ it: shown }])
+  })
+
+  it('is explained once, and again where it means something else, with its choices always', () => {
+    const one = z.enum(['x', 'y']).describe('words')
+    const other = z.enum(['x', 'y']).describe('other words')
+    const full = { type: 'string', enum: ['x', 'y'], description: 'words' }
+    expect(
+      propertiesOf(
+        ...[one, one, other, one].map((it) => z.strictObject({ it })),
+        z.strictObject({ that: one }),
+      ),
+    ).toEqual([
+      { it: full },
+      { it: { type: 'string', enum: ['x', 'y'] } },
+      { it: { ...full, description: 'other words' } },
+      { it: { type: 'string', enum: ['x', 'y'] } },
+      { that: full },
+    ])
   })
 })

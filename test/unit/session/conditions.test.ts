@@ -21,6 +21,8 @@ import {
 import { EchoFilter } from '../../../src/terminal/echo.js'
 import { compilePattern } from '../../../src/terminal/pattern.js'
 
+const SIZE = { cols: 80, rows: 24 }
+
 const facts = (more: Partial<WaitFacts> = {}): WaitFacts => ({
   running: true,
   units: 0,
@@ -181,11 +183,11 @@ describe('patternFound', () => {
     ['a match in the echo', 'echo done\r', ['echo done\r\n'], null],
     ['a match after the echo', 'echo done\r', ['echo do', 'ne\r\ndone\r\n'], 'pattern'],
   ])('%s', (_, input, output, verdict) => {
-    expect(look(patternFound(compilePattern('done'), 80, new EchoFilter(input)), ...output)).toBe(verdict)
+    expect(look(patternFound(compilePattern('done'), SIZE, new EchoFilter(input)), ...output)).toBe(verdict)
   })
 
   it('looks through an open line ten milliseconds after it began to come, in however many pieces', () => {
-    const condition = patternFound(compilePattern('done'), 80, null)
+    const condition = patternFound(compilePattern('done'), SIZE, null)
     expect(condition.verdict(facts())).toBeNull()
     condition.output(Buffer.from('do'))
     expect(condition.verdict(facts({ now: 10_000 }))).toBe(10)
@@ -196,7 +198,7 @@ describe('patternFound', () => {
   })
 
   it('looks again after each ten milliseconds in which something came, and then not again', () => {
-    const condition = patternFound(compilePattern('done'), 80, null)
+    const condition = patternFound(compilePattern('done'), SIZE, null)
     condition.verdict(facts())
     condition.output(Buffer.from('do'))
     expect(condition.verdict(facts({ now: 10_000 }))).toBe(10)
@@ -213,7 +215,7 @@ describe('patternFound', () => {
     ['an open line once the session has ended', 'done', { running: false }, 'pattern'],
     ['a line that is well, once the session has ended', 'well', { running: false }, null],
   ])('at once: %s', (_, output, more, verdict) => {
-    const condition = patternFound(compilePattern('done'), 80, null)
+    const condition = patternFound(compilePattern('done'), SIZE, null)
     condition.verdict(facts())
     condition.output(Buffer.from(output))
     expect(condition.verdict(facts(more))).toBe(verdict)

@@ -109,7 +109,7 @@ describe('PatternScanner', () => {
         fc.integer({ min: 5, max: 80 }),
         ({ stream }, pattern, cuts, cols) => {
           const lines: string[] = []
-          const plain = new PlainText({ cols, rows: 1000 }, 0, 0, { final: () => {} })
+          const plain = new PlainText({ size: { cols, rows: 1000 } }, { final: () => {} })
           plain.feed(stream)
           for (const { text } of plain.lines()) lines.push(text)
           const engine = compilePattern(pattern)

@@ -14,9 +14,12 @@ interface Part {
 
 function read(pieces: readonly Buffer[], cols = 80, rows = 24): { gone: Part[]; lines: Part[] } {
   const gone: Part[] = []
-  const plain = new PlainText({ cols, rows }, 0, 0, {
-    final: ({ text, offset, units }, next) => gone.push({ text, ends: !next, offset, units }),
-  })
+  const plain = new PlainText(
+    { size: { cols, rows } },
+    {
+      final: ({ text, offset, units }, next) => gone.push({ text, ends: !next, offset, units }),
+    },
+  )
   for (const piece of pieces) plain.feed(piece)
   const lines = [...plain.lines()].map(({ head: { offset, units }, text, ended }) => {
     return { text, ends: ended, offset, units }
@@ -172,6 +175,11 @@ const SCREENS: [string, string, string][] = [
     '1\na\nb\nc\nbar',
   ],
   ['a bar that is erased', 'a\x1b7\x1b[4;1Hbar\x1b8\x1b[J', 'a'],
+  [
+    'a bar that is erased as apt does it, by way of new margins',
+    'a\r\n\x1b[1;3r\x1b[2;1H\x1b7\x1b[4;1Hbar\x1b8b\r\n\x1b7\x1b[0;4r\x1b8\x1b[1A\x1b[Jc',
+    'a\nc',
+  ],
   ['rows that were only jumped over', 'a\x1b[3;1Hb', 'a\nb'],
   ['a line inserted', 'a\r\nb\x1b[A\x1b[Lx', 'x\na\nb'],
   ['a line deleted', 'a\r\nb\r\nc\x1b[2A\x1b[M', 'b\nc'],
@@ -199,8 +207,29 @@ const FULL_SCREEN: [string, string, string][] = [
   ],
   ['one that is still there', '$ vi\r\n\x1b[?1049h~\r\n~\r\n', `$ vi\n${NOTE}\n`],
   ['a switch that shows nothing', 'a\x1b[?1049h\x1b[?25l\x1b[?1049lb', 'ab'],
+  [
+    'one that was killed, so that the shell goes on with its screen',
+    '$ vi\r\n\x1b[?1049h~\r\n~\r\n\x1b]133;A;n=x\x07$ ls\r\nfile\r\n',
+    `$ vi\n${NOTE.replace('6', '18')}\n$ ls\nfile\n`,
+  ],
   ['one in the middle of a line', 'a\x1b[?47hx\x1b[?47lb', `${NOTE.replace('6', '7')}\nab`],
 ]
+
+describe('PlainText without padding', () => {
+  const padded = `foo${' '.repeat(17)}`
+
+  it.each([
+    ['drops blanks up to the margin', `${padded}\r\nx`, 'foo\nx'],
+    ['drops them on the line that is open', padded, 'foo'],
+    ['drops them where the last column is left free', `${padded.slice(1)}\r\nx`, 'oo\nx'],
+    ['keeps those that do not reach it', `foo${' '.repeat(12)}\r\nx`, `foo${' '.repeat(12)}\nx`],
+    ['keeps a few', `${'x'.repeat(15)}     \r\nx`, `${'x'.repeat(15)}     \nx`],
+    ['keeps those within a line', `${padded}bar\r\nx`, `${padded}bar\nx`],
+    ['drops them on rows that are gone', `${padded}\r\n`.repeat(9), 'foo\n'.repeat(9)],
+  ])('%s', (_, input, text) => {
+    expect(textOf(input, 20, 4)).toBe(text)
+  })
+})
 
 describe('PlainText on a screen', () => {
   it.each(SCREENS)('reads %s', (_, input, text) => {
@@ -213,7 +242,10 @@ describe('PlainText on a screen', () => {
 
   it('knows a full-screen program by its name', () => {
     const known = new FullScreens([{ from: 108, to: null, name: 'vim' }])
-    const plain = new PlainText({ cols: 80, rows: 24 }, 100, 0, { final: () => {} }, known)
+    const plain = new PlainText(
+      { size: { cols: 80, rows: 24 }, start: { offset: 100, units: 0 }, fullScreens: known },
+      { final: () => {} },
+    )
     plain.feed(Buffer.from('\x1b[?1049h'))
     plain.feed(Buffer.from('x'.repeat(47_500)))
     expect([...plain.lines()][0]).toMatchObject({
@@ -224,7 +256,10 @@ describe('PlainText on a screen', () => {
 
 it('begins in the middle of what a full-screen program prints', () => {
   const known = new FullScreens([{ from: 100, to: 1108, name: 'htop' }])
-  const plain = new PlainText({ cols: 80, rows: 24 }, 1000, 0, { final: () => {} }, known)
+  const plain = new PlainText(
+    { size: { cols: 80, rows: 24 }, start: { offset: 1000, units: 0 }, fullScreens: known },
+    { final: () => {} },
+  )
   plain.feed(Buffer.from(`${'x'.repeat(100)}\x1b[?1049l$ `))
   expect([...plain.lines()].map(({ text }) => text)).toEqual([
     '[htop: full-screen, 2 KB; read with format "screen"]',
@@ -235,9 +270,12 @@ it('begins in the middle of what a full-screen program prints', () => {
 describe('PlainText that is resized', () => {
   const resized = (before: string, cols: number, rows: number, after: string): string => {
     const gone: string[] = []
-    const plain = new PlainText({ cols: 10, rows: 4 }, 0, 0, {
-      final: ({ text }, next) => gone.push(text + (next ? '' : '\n')),
-    })
+    const plain = new PlainText(
+      { size: { cols: 10, rows: 4 } },
+      {
+        final: ({ text }, next) => gone.push(text + (next ? '' : '\n')),
+      },
+    )
     plain.feed(Buffer.from(before))
     plain.resize({ cols, rows })
     plain.feed(Buffer.from(after))

@@ -73,6 +73,14 @@ const STORIES: [string, [string, string][]][] = [
     ],
   ],
   [
+    'a padded line that goes on after all',
+    [
+      [`ab${' '.repeat(78)}`, 'ab'],
+      ['cd', `${' '.repeat(78)}cd`],
+      ['\r\n', '\n'],
+    ],
+  ],
+  [
     'a prompt, the echo and the answer',
     [
       ['$ ', '$ '],

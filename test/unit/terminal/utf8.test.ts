@@ -46,7 +46,7 @@ describe('Utf8Decoder', () => {
     )
   })
 
-  it('decodes any text to itself', () => {
+  it('decodes any text to itself', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(decoded(Buffer.from(text))).toBe(text)
