@@ -1,40 +1,30 @@
-import { type IBufferCell, type IBufferLine, type IUnicodeVersionProvider, Terminal } from '@xterm/headless'
-import { columnsOf } from '../../src/terminal/width.js'
+import type { IBufferLine } from '@xterm/headless'
+import { countOf, inputOf, newTerminal, type Row, rowOf } from './xterm-inside.js'
 
 /** Stands in the lines where a full-screen program was on the screen. */
 export const FULL_SCREEN = '[full-screen]'
 
 /**
  * The lines that xterm keeps of a stream, wrapped rows joined; with the differences that are meant:
- * - what the screen showed before it was cleared (ED 2, ED 0 behind a move to the first place, RIS) stays, as lines;
- * - ED 3 erases nothing;
+ * - what the screen showed before it was cleared (ED 2, ED 0 right behind the way home, RIS) stays, as lines;
+ * - ED 3 erases nothing, and what SU takes off the top of the screen stays;
  * - each stay on the alternate screen in which something was printed is one line, above the cursor's row;
- * - a blank row counts only where a line feed came to it, not where the cursor jumped over it or to it;
- * - blanks up to the margin go when the row that they led to is erased by ED: so a shell finds out where it is;
+ * - a blank row counts only where output came to it, not where the cursor jumped over it or to it;
  * - EL does not part a row from the one above, since zsh writes long commands so, but parts the one below from it;
+ * - a row that others are put above (RI, SD, IL) goes on with none of them;
+ * - blanks go that led to a row which ED erased from its first column on (zsh's test for a fresh line), and ten or
+ *   more of them that pad a line up to its margin;
  * - blank rows at the end are left out, when the screen is cleared also those of spaces.
  */
 export async function xtermLines(stream: Buffer, cols: number, rows: number): Promise<string[]> {
-  const oracle = new Oracle(cols, rows)
+  // No short sequence makes more rows than this.
+  const oracle = new Oracle(cols, rows, Math.min(20 * stream.length, 100_000))
   await oracle.write(stream)
   return oracle.lines()
 }
 
-/** One of xterm's rows, which it moves as objects when it scrolls, so that they tell rows apart. */
-interface Row {
-  isWrapped: boolean
-  replaceCells(from: number, to: number, cell: IBufferCell): void
-}
-
-interface InputHandler {
-  print(...args: unknown[]): unknown
-  lineFeed(...args: unknown[]): unknown
-  index(...args: unknown[]): unknown
-  eraseInLine(params: { params: ArrayLike<number> }, protect?: boolean): unknown
-}
-
 class Oracle {
-  readonly #terminal: Terminal
+  readonly #terminal
   readonly #lines: string[] = []
   /** Row of the buffer, from its top, from which on nothing was kept yet. */
   #from = 0
@@ -45,12 +35,11 @@ class Oracle {
   #homed = false
   #noted = false
 
-  constructor(cols: number, rows: number) {
-    this.#terminal = new Terminal({ cols, rows, scrollback: 100_000, allowProposedApi: true })
-    this.#terminal.unicode.register(WIDTHS)
-    this.#terminal.unicode.activeVersion = WIDTHS.version
+  constructor(cols: number, rows: number, scrollback: number) {
+    this.#terminal = newTerminal(cols, rows, scrollback)
     this.#watchSequences()
     this.#watchText()
+    this.#watchRows()
     this.#use()
   }
 
@@ -71,14 +60,18 @@ class Oracle {
     return this.#terminal.buffer.active.type === 'normal'
   }
 
+  #screenRow(y: number): Row | undefined {
+    return rowOf(this.#buffer.getLine(this.#buffer.baseY + y))
+  }
+
   /** Handlers run before xterm acts; false lets it go on. */
   #watchSequences(): void {
     const { parser } = this.#terminal
-    const goTo = () => {
-      this.#homed = true
-      return false
-    }
-    for (const final of ['H', 'f', 'd', 'r']) parser.registerCsiHandler({ final }, goTo)
+    for (const final of ['H', 'f'])
+      parser.registerCsiHandler({ final }, () => {
+        this.#homed = true
+        return false
+      })
     parser.registerCsiHandler({ final: 'J' }, ([part]) => this.#erase(Number(part)))
     parser.registerCsiHandler({ prefix: '?', final: 'h' }, () => {
       if (this.#onMain) this.#noted = false
@@ -87,33 +80,47 @@ class Oracle {
     parser.registerEscHandler({ final: 'c' }, () => this.#cleared(true))
   }
 
-  /** xterm tells nobody of text and of line feeds as they happen. */
   #watchText(): void {
-    const input = (this.#terminal as unknown as { _core: { _inputHandler: InputHandler } })._core
-      ._inputHandler
-    const { print, lineFeed, index, eraseInLine } = input
-    input.eraseInLine = (params, protect) =>
-      this.#eraseRow(params.params[0] ?? 0, () => eraseInLine.call(input, params, protect))
+    const input = inputOf(this.#terminal)
+    const { print, lineFeed, index } = input
     input.print = (...args) => {
-      this.#homed = false
       if (!this.#onMain) this.#note()
-      return print.apply(input, args)
+      print.apply(input, args)
+      for (let y = this.#buffer.cursorY; this.#use(y)?.isWrapped && y > 0; ) y--
     }
-    const counting =
-      (move: InputHandler['index']) =>
-      (...args: unknown[]) => {
-        const done = move.apply(input, args)
-        this.#use()
-        return done
-      }
-    input.lineFeed = counting(lineFeed)
-    input.index = counting(index)
+    input.lineFeed = () => {
+      lineFeed.call(input)
+      this.#use()
+    }
+    input.index = () => {
+      index.call(input)
+      this.#use()
+    }
   }
 
-  #use(): void {
+  #watchRows(): void {
+    const input = inputOf(this.#terminal)
+    const { eraseInLine, scrollUp, scrollDown, insertLines, reverseIndex } = input
+    const act = () => input._activeBuffer
+    input.eraseInLine = (params, protect) =>
+      this.#eraseRow(params.params[0] ?? 0, () => eraseInLine.call(input, params, protect))
+    input.scrollUp = (params) => this.#scrollUp(countOf(params)) || scrollUp.call(input, params)
+    input.scrollDown = (params) =>
+      this.#pushDown(act().scrollTop, countOf(params), () => scrollDown.call(input, params))
+    input.insertLines = (params) =>
+      this.#pushDown(act().y, countOf(params), () => insertLines.call(input, params))
+    input.reverseIndex = () => {
+      const push = () => reverseIndex.call(input)
+      return act().y === act().scrollTop ? this.#pushDown(act().y, 1, push) : push()
+    }
+  }
+
+  /** Output came to a row of the screen. */
+  #use(y = this.#buffer.cursorY): Row | undefined {
     this.#homed = false
-    const row = this.#screenRow(this.#buffer.cursorY)
+    const row = this.#screenRow(y)
     if (this.#onMain && row) this.#used.add(row)
+    return row
   }
 
   #note(): void {
@@ -122,23 +129,23 @@ class Oracle {
     this.#noted = true
   }
 
-  #screenRow(y: number): Row | undefined {
-    return rowOf(this.#buffer.getLine(this.#buffer.baseY + y))
+  #scrollUp(count: number): boolean {
+    const input = inputOf(this.#terminal)
+    const { scrollTop, scrollBottom } = input._activeBuffer
+    if (!this.#onMain || scrollTop > 0) return false
+    for (let i = 0; i < Math.min(count, scrollBottom + 1); i++)
+      input._bufferService.scroll(input._eraseAttrData(), false)
+    return true
   }
 
-  #erase(part: number): boolean {
-    if (part === 3) return true
-    if (!this.#onMain) return false
-    const { cursorX, cursorY } = this.#buffer
-    const home = this.#homed && cursorX === 0 && cursorY === 0
-    if (part === 2 || (part === 0 && home)) return this.#cleared(false)
-    if (part === 0) this.#leaveBlanks()
-    if (part === 0) this.#forget(cursorY + 1, this.#terminal.rows)
-    else if (part === 1) this.#forget(0, cursorY)
-    return false
+  #pushDown(at: number, count: number, push: () => unknown): unknown {
+    const { scrollTop, scrollBottom } = inputOf(this.#terminal)._activeBuffer
+    const done = push()
+    const row = this.#screenRow(at + Math.min(count, scrollBottom - at + 1))
+    if (this.#onMain && row && at >= scrollTop && at <= scrollBottom) row.isWrapped = false
+    return done
   }
 
-  /** Erases in a row as xterm does, but for how rows go on in each other. */
   #eraseRow(part: number, erase: () => unknown): unknown {
     const { cursorX, cursorY } = this.#terminal.buffer.active
     const [row, below] = [this.#screenRow(cursorY), this.#screenRow(cursorY + 1)]
@@ -150,17 +157,32 @@ class Oracle {
     return done
   }
 
-  /** Where a row that goes on from the one above is erased from its beginning, blanks above led only there. */
-  #leaveBlanks(): void {
+  #erase(part: number): boolean {
+    if (part === 3) return true
+    if (!this.#onMain) return false
     const { cursorX, cursorY } = this.#buffer
-    const above = this.#screenRow(cursorY - 1)
-    if (cursorX > 0 || !above || !this.#screenRow(cursorY)?.isWrapped) return
-    const line = this.#buffer.getLine(this.#buffer.baseY + cursorY - 1) as IBufferLine
-    const { length } = line.translateToString(false).trimEnd()
-    const column = [...Array(line.length).keys()].findLastIndex(
-      (x) => (line.getCell(x)?.getChars() ?? '').trim() !== '',
+    const home = this.#homed && cursorX === 0 && cursorY === 0
+    if (part === 2 || (part === 0 && home)) return this.#cleared(false)
+    if (part === 1) this.#forget(0, cursorY)
+    if (part !== 0) return false
+    if (cursorX === 0 && this.#screenRow(cursorY)?.isWrapped) this.#trim(cursorY - 1)
+    this.#forget(cursorY + 1, this.#terminal.rows)
+    return false
+  }
+
+  /** Blanks at the end of a row of the screen go. */
+  #trim(y: number): void {
+    const row = this.#screenRow(y)
+    const line = this.#buffer.getLine(this.#buffer.baseY + y)
+    if (!row || !line) return
+    let end = line.length
+    while (
+      end > 0 &&
+      (line.getCell(end - 1)?.getChars() ?? '').trim() === '' &&
+      line.getCell(end - 1)?.getWidth()
     )
-    if (length < line.length) above.replaceCells(column + 1, line.length, this.#buffer.getNullCell())
+      end--
+    row.replaceCells(end, line.length, this.#buffer.getNullCell())
   }
 
   /** Rows that were erased are as if nothing had been there. */
@@ -175,7 +197,7 @@ class Oracle {
     if (!this.#onMain) return false
     const before = this.#lines.length
     this.#keep()
-    while (/^ *$/.test(this.#lines.at(-1) ?? 'x') && this.#lines.length > before) this.#lines.pop()
+    while (this.#lines.length > before && /^ *$/.test(this.#lines.at(-1) as string)) this.#lines.pop()
     this.#from = reset ? 0 : this.#buffer.baseY
     this.#forget(0, this.#terminal.rows)
     return false
@@ -183,43 +205,38 @@ class Oracle {
 
   /** Takes over all rows that were not taken yet. */
   #keep(): void {
-    const kept: string[] = []
-    let line: { text: string; used: boolean } | null = null
-    const endLine = () => {
-      if (line && (line.text !== '' || line.used)) kept.push(line.text)
-    }
+    let line: Line | null = null
     for (let index = this.#from; index < this.#buffer.length; index++) {
       const view = this.#buffer.getLine(index) as IBufferLine
       const row = rowOf(view) as Row
       const notes = this.#notes.get(row) ?? 0
       if (!line || !view.isWrapped || notes > 0) {
-        endLine()
-        line = { text: '', used: false }
+        this.#endLine(line)
+        line = { text: '', used: false, width: 0 }
       }
       this.#notes.delete(row)
-      kept.push(...Array<string>(notes).fill(FULL_SCREEN))
+      this.#lines.push(...Array<string>(notes).fill(FULL_SCREEN))
       line.text += view.translateToString(true)
       line.used ||= this.#used.has(row)
+      line.width = row.getTrimmedLength()
     }
-    endLine()
-    this.#lines.push(...kept)
+    this.#endLine(line)
+  }
+
+  #endLine(line: Line | null): void {
+    if (!line) return
+    const padded = line.width >= this.#terminal.cols - 1 && line.text.endsWith(' '.repeat(10))
+    const text = padded ? line.text.replace(/ +$/, '') : line.text
+    if (text !== '' || line.used) this.#lines.push(text)
   }
 }
 
-const rowOf = (line: IBufferLine | undefined): Row | undefined =>
-  (line as unknown as { _line: Row } | undefined)?._line
+interface Line {
+  text: string
+  used: boolean
+  /** Columns of its last row that were written. */
+  width: number
+}
 
 export const withoutBlankEnd = (lines: readonly string[]): string[] =>
   lines.slice(0, lines.findLastIndex((line) => line !== '') + 1)
-
-/** xterm with the widths that are used here. Its numbers hold a width and whether a character joins the last. */
-const WIDTHS: IUnicodeVersionProvider = {
-  version: 'columnsOf',
-  wcwidth: (point) => columnsOf(point),
-  charProperties: (point, preceding) => {
-    const width = columnsOf(point)
-    const before = (preceding >> 1) & 3
-    const joins = width === 0 && preceding !== 0 && before > 0
-    return ((joins ? before : width) << 1) | (joins ? 1 : 0)
-  },
-}
