@@ -11,7 +11,7 @@ export const FULL_SCREEN = '[full-screen]'
  * - each stay on the alternate screen in which something was printed is one line, above the cursor's row;
  * - a blank row counts only where output came to it, not where the cursor jumped over it or to it;
  * - EL does not part a row from the one above, since zsh writes long commands so, but parts the one below from it;
- * - a row that others are put above (RI, SD, IL) goes on with none of them;
+ * - a row that others are put above (RI, SD, IL), or to which IND or NEL leads, goes on with none above;
  * - blanks go that led to a row which ED erased from its first column on (zsh's test for a fresh line), and ten or
  *   more of them that pad a line up to its margin;
  * - blank rows at the end are left out, when the screen is cleared also those of spaces.
@@ -68,8 +68,8 @@ class Oracle {
   #watchSequences(): void {
     const { parser } = this.#terminal
     for (const final of ['H', 'f'])
-      parser.registerCsiHandler({ final }, () => {
-        this.#homed = true
+      parser.registerCsiHandler({ final }, ([row = 0, column = 0]) => {
+        this.#homed = Number(row) <= 1 && Number(column) <= 1
         return false
       })
     parser.registerCsiHandler({ final: 'J' }, ([part]) => this.#erase(Number(part)))
@@ -94,7 +94,8 @@ class Oracle {
     }
     input.index = () => {
       index.call(input)
-      this.#use()
+      const row = this.#use()
+      if (row && this.#onMain) row.isWrapped = false
     }
   }
 
@@ -195,18 +196,23 @@ class Oracle {
 
   #cleared(reset: boolean): boolean {
     if (!this.#onMain) return false
-    const before = this.#lines.length
-    this.#keep()
-    while (this.#lines.length > before && /^ *$/.test(this.#lines.at(-1) as string)) this.#lines.pop()
+    let end = this.#buffer.length
+    while (end > this.#from && this.#isBlank(end - 1)) end--
+    this.#keep(end)
     this.#from = reset ? 0 : this.#buffer.baseY
     this.#forget(0, this.#terminal.rows)
     return false
   }
 
+  #isBlank(index: number): boolean {
+    const line = this.#buffer.getLine(index)
+    return line?.translateToString(true).trim() === '' && !this.#notes.has(rowOf(line) as Row)
+  }
+
   /** Takes over all rows that were not taken yet. */
-  #keep(): void {
+  #keep(end = this.#buffer.length): void {
     let line: Line | null = null
-    for (let index = this.#from; index < this.#buffer.length; index++) {
+    for (let index = this.#from; index < end; index++) {
       const view = this.#buffer.getLine(index) as IBufferLine
       const row = rowOf(view) as Row
       const notes = this.#notes.get(row) ?? 0
