@@ -31,9 +31,11 @@ export const environment = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
 export const sessionId = z.string().min(1).max(200).describe('Id or name')
 
 export const format = z
-  .enum(['text', 'raw'])
+  .enum(['text', 'raw', 'screen'])
   .default('text')
   .describe('raw: with escape codes; screen: as drawn, for vim, less, top')
+
+export type Format = z.output<typeof format>
 
 export const maxOutputChars = z.number().min(1).optional().describe('16000; the rest stays pending')
 

@@ -18,6 +18,10 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   duration_seconds: 0,
   cols: DEFAULT_COLS,
   rows: DEFAULT_ROWS,
+  visible: true,
+  first_row: 1,
+  alternate: false,
+  approximate: false,
 }
 
 /** The text to read, verbatim, and last the facts in one line of JSON; with `structured` the complete object too. */

@@ -2,6 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { join } from 'node:path'
 import type { ProcessIdentity } from './process-identity.js'
 
+/** A transcript offset, with the sequences for what was unusual about the terminal there. */
+interface FreshStart {
+  offset: number
+  modes: string
+}
+
 /** A session's session.json: what a later daemon, or a person, must know of it. */
 export interface SessionRecord {
   version: 1
@@ -33,6 +39,8 @@ export interface SessionRecord {
   /** Transcript offsets with the text units before them: how far it was counted, and how far it was read. */
   counted: { offset: number; units: number }
   read: { offset: number; units: number }
+  /** Where the screens were blank last, up to `counted`: from there they can be drawn. */
+  fresh: { normal: FreshStart; alternate: FreshStart | null }
   tmux_session_name: string | null
   tmux_tmpdir: string | null
   /** The daemon that holds it. */
@@ -67,7 +75,15 @@ export function readRecords(root: string): { directory: string; record: SessionR
 }
 
 /** What records of earlier versions lack. */
-const OLDER = { integration: false, shell: null, hidden: [], nonces: [], sizes: [], full_screens: [] }
+const OLDER = {
+  integration: false,
+  shell: null,
+  hidden: [],
+  nonces: [],
+  sizes: [],
+  full_screens: [],
+  fresh: { normal: { offset: 0, modes: '' }, alternate: null },
+}
 
 function readRecord(directory: string): SessionRecord | null {
   try {

@@ -11,6 +11,7 @@ import { ownIdentity } from '../platform/process-identity.js'
 import { createSessionDirectory, type SessionRecord } from '../platform/session-files.js'
 import { sessionArgv } from '../ssh/argv.js'
 import { shellCommand } from '../ssh/remote-command.js'
+import { NOTHING_DRAWN } from '../terminal/fresh-starts.js'
 import type { Registry } from './registry.js'
 import type { SessionRequest } from './request.js'
 import { Session, type SessionStart } from './session.js'
@@ -131,6 +132,7 @@ function newRecord(request: SessionRequest, connection: Connection, identity: st
     gaps: [],
     counted: { offset: 0, units: 0 },
     read: { offset: 0, units: 0 },
+    fresh: NOTHING_DRAWN,
     tmux_session_name: null,
     tmux_tmpdir: null,
     owner: ownIdentity(),

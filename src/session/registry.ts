@@ -56,6 +56,7 @@ export class Registry {
       if (ended_at === null || now - Date.parse(ended_at) < (auto_close ? LISTED_AUTO_CLOSE_MS : LISTED_MS))
         continue
       this.#sessions.delete(session.id)
+      session.screen.forget()
       void session.observer.close()
     }
   }

@@ -44,7 +44,7 @@ function revive(directory: string, record: SessionRecord): Session {
   const file = TranscriptFile.reopen(transcriptPath(directory))
   // What was being hidden when the daemon died stays hidden.
   const hidden = record.hidden.map(({ from, to }) => ({ from, to: to ?? file.size }))
-  const live = new LiveStream(record.counted.offset, record.counted.units)
+  const live = new LiveStream(record.counted.offset, record.counted.units, record.fresh)
   const recorder = new Recorder({ file, ...NOBODY }, live, new HiddenRanges(hidden))
   const fullScreens = new FullScreens(record.full_screens)
   for (const { offset, bytes } of shownParts(recorder, record.counted.offset, file.size, READ_SLICE_BYTES)) {

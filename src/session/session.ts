@@ -18,6 +18,7 @@ import { Integration, type IntegrationHost } from './integration.js'
 import { Observer } from './observer.js'
 import { ReadPosition } from './read-position.js'
 import { type Gap, Recorder } from './recorder.js'
+import { SessionScreen } from './session-screen.js'
 import { openLine } from './snapshot.js'
 
 /** Who wants to know of a session's output and end. Chunks are valid only during the call. */
@@ -45,6 +46,7 @@ export class Session {
   readonly directory: string
   readonly recorder: Recorder
   readonly position: ReadPosition
+  readonly screen: SessionScreen
   readonly input: InputQueue
   readonly observer: Observer
   readonly integration: Integration
@@ -86,6 +88,7 @@ export class Session {
     this.recorder.gaps.push(...record.gaps)
     this.recorder.nonces.push(...record.nonces)
     this.position = new ReadPosition(this.recorder, record.read.offset, record.read.units)
+    this.screen = new SessionScreen(this.recorder)
     this.input = new InputQueue((bytes) => this.#write(bytes))
     this.observer = new Observer(record, this.recorder.file.path)
     this.integration = new Integration(this.#integrationHost(), record.integration)
@@ -203,8 +206,9 @@ export class Session {
   save(): void {
     if (this.#saver) clearTimeout(this.#saver)
     this.#saver = null
-    const { offset, units } = this.state
+    const { offset, units, fresh } = this.state
     this.#record.counted = { offset, units }
+    this.#record.fresh = fresh
     this.#record.read = this.position.saved
     this.#record.gaps = [...this.gaps]
     this.#record.hidden = this.recorder.hidden.all.map((range) => ({ ...range }))

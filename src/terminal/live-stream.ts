@@ -1,4 +1,5 @@
 import type { Checkpoint } from './checkpoints.js'
+import { FreshStarts, type FreshStartsKnown, NOTHING_DRAWN } from './fresh-starts.js'
 import { beginsPrompt, type Mark, parseMark } from './marks.js'
 import { TerminalParser } from './parser.js'
 
@@ -27,6 +28,8 @@ export interface StreamState {
   fullScreen: boolean
   /** Whether cursor keys are to be sent in their application form (CSI ? 1 h). */
   applicationCursor: boolean
+  /** From where on the screens can be drawn without what came before. */
+  fresh: FreshStartsKnown
 }
 
 const NO_MARKS: Mark[] = []
@@ -42,24 +45,34 @@ export class LiveStream {
   #prompted = false
   #fullScreen = false
   #applicationCursor = false
+  readonly #fresh: FreshStarts
   /** Units before what is hidden; null while nothing is. */
   #mutedAt: number | null = null
   #marks: Mark[] = []
   #switches: ScreenSwitch[] = []
 
-  /** @param offset where the stream goes on, with the text units before it, if it does not begin */
-  constructor(offset = 0, units = 0) {
+  /** @param offset where the stream goes on, with what is known of what came before it, if it does not begin */
+  constructor(offset = 0, units = 0, fresh = NOTHING_DRAWN) {
+    this.#fresh = new FreshStarts(fresh)
+    this.#fullScreen = fresh.alternate !== null
     this.#parser = new TerminalParser(
       {
         run: (bytes, from, to) => this.#run(bytes, from, to),
         character: () => {
           this.#openLine = true
           this.#prompted = true
+          this.#fresh.drew()
         },
         control: (code) => {
           if (code === 0x0a) this.#openLine = false
+          this.#fresh.control(code)
         },
-        csi: (final, prefix, params, _intermediates, end) => {
+        escape: (final, intermediates, end) => {
+          this.#fresh.escape(final, intermediates, end)
+          if (final === 'c' && intermediates === '') this.#fullScreen = false
+        },
+        csi: (final, prefix, params, intermediates, end) => {
+          this.#fresh.csi(final, prefix + intermediates, params, end)
           if (prefix === '?') this.#switched(final, params, end)
         },
         osc: (payload, start, end) => {
@@ -118,6 +131,7 @@ export class LiveStream {
 
   get state(): StreamState {
     const { offset, units } = this.#parser
+    const { alternate, normal } = this.#fresh
     return {
       offset,
       units: this.#mutedAt ?? units,
@@ -128,13 +142,17 @@ export class LiveStream {
       editorOff: this.#editorOff,
       fullScreen: this.#fullScreen,
       applicationCursor: this.#applicationCursor,
+      fresh: { normal, alternate },
     }
   }
 
   #switched(final: string, modes: readonly number[], end: number): void {
     if (final !== 'h' && final !== 'l') return
     const on = final === 'h'
-    if (modes.some((mode) => mode === 1049 || mode === 1047 || mode === 47)) this.#switchScreen(on, end)
+    if (modes.some((mode) => mode === 1049 || mode === 1047 || mode === 47)) {
+      this.#switchScreen(on, end)
+      this.#fresh.switched(on, modes.includes(1049), end)
+    }
     if (modes.includes(1)) this.#applicationCursor = on
     if (!modes.includes(2004)) return
     this.#lineEditor = on
@@ -150,6 +168,7 @@ export class LiveStream {
 
   #run(bytes: Uint8Array, from: number, to: number): void {
     this.#prompted = true
+    this.#fresh.drew()
     for (let i = from; i < to && !this.#openLine; i++) this.#openLine = bytes[i] !== 0x20
   }
 }

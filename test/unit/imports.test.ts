@@ -23,6 +23,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   ssh: { may: ['common/', 'strip-ansi'], node: false },
   'ssh/target': { may: ['common/', 'node:net'], node: false },
   terminal: { may: ['common/', 're2js', 'get-east-asian-width'], node: false },
+  'terminal/screen': { may: ['common/', '@xterm/headless'], node: false },
   'terminal/output-capture': { may: ['common/', 'node:buffer', 'node:string_decoder'], node: false },
   shell: { may: ['common/'], node: false },
   wire: { may: ['common/', 'zod'], node: false },

@@ -19,6 +19,7 @@ import {
   wantedWait,
 } from '../parameters.js'
 import { type Call, defineTool } from '../tool.js'
+import { look } from './read-screen.js'
 
 const input = z.strictObject({
   session_id: sessionId,
@@ -48,7 +49,11 @@ export const readSession = defineTool({
     if (args.offset !== undefined && args.tail_lines !== undefined)
       throw invalid('Give offset or tail_lines, not both.')
     const max = outputLimit(args.max_output_chars, call.caller)
-    const { reading, end } = await read(session, args, wanted, max, call)
+    const { format } = args
+    const { reading, end } =
+      format === 'screen'
+        ? await look(session, args, wanted, max, call)
+        : await read(session, { ...args, format }, wanted, max, call)
     const { output, truncated, pending, offset, next_offset } = reading
     const ownPlace = args.offset !== undefined || args.tail_lines !== undefined
     return {
@@ -56,6 +61,7 @@ export const readSession = defineTool({
       facts: {
         ...sessionFacts(session),
         truncated,
+        screen: 'screen' in reading ? reading.screen : null,
         pending_output_chars: pending,
         offset,
         next_offset,
@@ -69,7 +75,7 @@ export const readSession = defineTool({
 
 async function read(
   session: Session,
-  args: Input,
+  args: Input & { format: 'text' | 'raw' },
   wanted: WaitFor | null,
   max: number,
   call: Call,

@@ -6,9 +6,11 @@ import { untilUsable } from '../../session/readiness.js'
 import { sessionRequest } from '../../session/request.js'
 import { type Run, runCommand } from '../../session/run.js'
 import { outputOfRun } from '../../session/run-output.js'
+import { type RunScreen, screenOfRun } from '../../session/screen-run.js'
+import type { Session } from '../../session/session.js'
 import { lastLine, sessionFacts } from '../../session/snapshot.js'
 import { knownAfter, unlessCut } from '../brief.js'
-import { deadlines, outputLimit, sessionId } from '../parameters.js'
+import { deadlines, type Format, outputLimit, sessionId } from '../parameters.js'
 import { type Call, defineTool, type Outcome } from '../tool.js'
 import { takeUnread } from '../unread.js'
 import { sessionInput } from './ensure-session.js'
@@ -75,14 +77,15 @@ async function notOpened(
 }
 
 async function outcome({ session, created }: Ensured, ran: Run, args: Input, call: Call): Promise<Outcome> {
-  const options = { format: args.format, max: outputLimit(args.max_output_chars, call.caller) }
-  const reading = await call.turns.run(() => outputOfRun(session, ran, options, call.signal))
+  const max = outputLimit(args.max_output_chars, call.caller)
+  const reading = await call.turns.run(() => readingOf(session, ran, args.format, max, call.signal))
   const { finished, skipped } = ran
   return {
     text: { output: reading.output },
     facts: {
       ...sessionFacts(session),
       truncated: reading.truncated,
+      screen: reading.screen,
       pending_output_chars: reading.pending,
       created,
       reused: !created,
@@ -99,3 +102,14 @@ async function outcome({ session, created }: Ensured, ran: Run, args: Input, cal
     structuredOnly: [...knownAfter(ran.end), ...unlessCut(reading.truncated)],
   }
 }
+
+const readingOf = async (
+  session: Session,
+  ran: Run,
+  format: Format,
+  max: number,
+  signal: AbortSignal,
+): Promise<Omit<RunScreen, 'screen'> & { screen: RunScreen['screen'] | null }> =>
+  format === 'screen'
+    ? screenOfRun(session, ran, max, signal)
+    : { ...(await outputOfRun(session, ran, { format, max }, signal)), screen: null }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { exitedError, writeAndWait } from '../../session/exchange.js'
 import { conditionAfterWrite } from '../../session/reading.js'
+import { screenAfterWrite } from '../../session/screen-reading.js'
 import { commandFacts, lastLine, shownLine } from '../../session/snapshot.js'
 import { typedInput } from '../../session/typed-input.js'
 import { knownAfter } from '../brief.js'
@@ -52,7 +53,10 @@ export const writeSession = defineTool({
       () => lastLine(session),
       writeAndWait(session, {
         input: typed,
-        condition: () => conditionAfterWrite(session, wanted, typed, max),
+        condition: () =>
+          args.format === 'screen'
+            ? screenAfterWrite(session, wanted, typed)
+            : conditionAfterWrite(session, wanted, typed, max),
         ...deadlines(args.wait_seconds, call.caller),
         signal: call.signal,
       }),

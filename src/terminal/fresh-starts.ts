@@ -1,0 +1,89 @@
+import { PenModes } from './pen-modes.js'
+
+/** A place in a stream from which a screen can be drawn without what came before. */
+export interface FreshStart {
+  offset: number
+  /** What held there and is unusual, as the sequences that make it so. */
+  modes: string
+}
+
+/** The newest of each screen; that of the alternate one is null while that is off. */
+export interface FreshStartsKnown {
+  normal: FreshStart
+  alternate: FreshStart | null
+}
+
+export const NOTHING_DRAWN: FreshStartsKnown = { normal: { offset: 0, modes: '' }, alternate: null }
+
+/** Finals of sequences after which a screen is as blank as before, and the cursor where it was or at home: modes, questions. */
+const HARMLESS = 'mhlnpqrt'
+
+/**
+ * Remembers where a screen was blank last with the cursor at its top: at the beginning, after a reset, after a clear;
+ * and where a program took the alternate screen, which begins empty.
+ */
+export class FreshStarts implements FreshStartsKnown {
+  normal: FreshStart
+  alternate: FreshStart | null
+  readonly #modes = new PenModes()
+  #blank = false
+  #home = false
+
+  constructor({ normal, alternate }: FreshStartsKnown) {
+    this.normal = normal
+    this.alternate = alternate
+  }
+
+  /** Text is drawn. */
+  drew(): void {
+    this.#blank = false
+    this.#home = false
+  }
+
+  control(code: number): void {
+    this.#modes.control(code)
+    this.drew()
+  }
+
+  escape(final: string, intermediates: string, end: number): void {
+    this.drew()
+    this.#modes.escape(final, intermediates)
+    if (final !== 'c' || intermediates !== '') return
+    this.normal = { offset: end, modes: '' }
+    this.alternate = null
+  }
+
+  /** @param extra prefix and intermediates */
+  csi(final: string, extra: string, params: readonly number[], end: number): void {
+    if (final === 'm') return
+    this.#modes.csi(final, extra, params)
+    if (HARMLESS.includes(final)) return
+    if (final === 'H' && extra === '') this.#home = params.every((param) => param <= 1)
+    else if (final === 'J' && extra === '') this.#erased(params[0] ?? 0)
+    else return this.drew()
+    if (this.#home && this.#blank) this[this.alternate ? 'alternate' : 'normal'] = this.#startAt(end)
+  }
+
+  /** 0 erases from the cursor on, 2 all, 3 what is above the screen. */
+  #erased(part: number): void {
+    if (part === 2 || (part === 0 && this.#home)) this.#blank = true
+    else if (part !== 3) this.drew()
+  }
+
+  #startAt(offset: number): FreshStart {
+    return { offset, modes: this.#modes.sequences }
+  }
+
+  /** @param clears whether the switch clears the alternate screen even where it is on */
+  switched(on: boolean, clears: boolean, end: number): void {
+    this.drew()
+    const begins = on && (clears || !this.alternate)
+    this.#modes.switched(on)
+    if (begins) this.alternate = this.#startAt(end)
+    else if (!on) this.alternate = null
+  }
+}
+
+/** What a new screen is to be fed first, in order to go on from a fresh start. */
+export const fedFirst = ({ modes }: FreshStart, alternate: boolean): string =>
+  `${alternate ? '\x1b[?1049h' : ''}${modes}\x1b[H`
