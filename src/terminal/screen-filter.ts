@@ -98,7 +98,7 @@ export class ScreenFilter {
   #escape(name: string): void {
     if (!drawsAsEscape(name)) return
     this.#draw(`\x1b${name}`, workOfEscape(name, this.#size))
-    // xterm's reset forgets these two.
+    // What xterm's reset forgets, and what is followed here.
     if (name === 'c') {
       this.#draw('\x1b[20l', 0)
       this.cursorVisible = true
