@@ -1,5 +1,5 @@
-import { type IBufferCell, type IBufferLine, type IUnicodeVersionProvider, Terminal } from '@xterm/headless'
-import { columnsOf } from '../../src/terminal/width.js'
+import { type IBufferCell, type IBufferLine, Terminal } from '@xterm/headless'
+import { WIDTHS } from '../../src/terminal/screen.js'
 
 /** One of xterm's rows, which it moves as objects when it scrolls, so that they tell rows apart. */
 export interface Row {
@@ -42,16 +42,4 @@ export function newTerminal(cols: number, rows: number, scrollback: number): Ter
   terminal.unicode.register(WIDTHS)
   terminal.unicode.activeVersion = WIDTHS.version
   return terminal
-}
-
-/** xterm's numbers hold a width, and whether a character joins the one before. */
-const WIDTHS: IUnicodeVersionProvider = {
-  version: 'columnsOf',
-  wcwidth: (point) => columnsOf(point),
-  charProperties: (point, preceding) => {
-    const width = columnsOf(point)
-    const before = (preceding >> 1) & 3
-    const joins = width === 0 && preceding !== 0 && before > 0
-    return ((joins ? before : width) << 1) | (joins ? 1 : 0)
-  },
 }
