@@ -23,7 +23,8 @@ export interface InputHandler {
   scrollUp(params: Params): unknown
   scrollDown(params: Params): unknown
   insertLines(params: Params): unknown
-  _activeBuffer: { y: number; scrollTop: number; scrollBottom: number }
+  restoreCursor(): unknown
+  _activeBuffer: { x: number; y: number; savedX: number; scrollTop: number; scrollBottom: number }
   _bufferService: { scroll(attributes: unknown, wrapped: boolean): void }
   _eraseAttrData(): unknown
 }

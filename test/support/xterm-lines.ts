@@ -14,6 +14,7 @@ export const FULL_SCREEN = '[full-screen]'
  * - a row that others are put above (RI, SD, IL), or to which IND or NEL leads, goes on with none above;
  * - blanks go that led to a row which ED erased from its first column on (zsh's test for a fresh line), and ten or
  *   more of them that pad a line up to its margin;
+ * - a cursor that is put back behind a full row wraps there, as terminals of DEC do;
  * - blank rows at the end are left out, when the screen is cleared also those of spaces.
  */
 export async function xtermLines(stream: Buffer, cols: number, rows: number): Promise<string[]> {
@@ -82,7 +83,7 @@ class Oracle {
 
   #watchText(): void {
     const input = inputOf(this.#terminal)
-    const { print, lineFeed, index } = input
+    const { print, lineFeed, index, restoreCursor } = input
     input.print = (...args) => {
       if (!this.#onMain) this.#note()
       print.apply(input, args)
@@ -96,6 +97,11 @@ class Oracle {
       index.call(input)
       const row = this.#use()
       if (row && this.#onMain) row.isWrapped = false
+    }
+    input.restoreCursor = () => {
+      restoreCursor.call(input)
+      if (input._activeBuffer.savedX === this.#terminal.cols) input._activeBuffer.x = this.#terminal.cols
+      return true
     }
   }
 
