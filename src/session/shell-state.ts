@@ -2,6 +2,7 @@ import type { ReadySign } from '../shell/arming.js'
 import type { ShellKind } from '../shell/kinds.js'
 import type { Checkpoint } from '../terminal/checkpoints.js'
 import type { Mark } from '../terminal/marks.js'
+import { LinesAhead } from './lines-ahead.js'
 
 /** A shell that reports: what it is, and how far it is. Several stand on each other after `su` or a nested ssh. */
 export interface ReportingShell {
@@ -73,6 +74,7 @@ export class ShellState {
   #inputMark = false
   #editors = 0
   #promptFrom: Checkpoint | null = null
+  readonly #ahead = new LinesAhead()
 
   get current(): ReportingShell | null {
     return this.shells.at(-1) ?? null
@@ -131,7 +133,11 @@ export class ShellState {
   sent(input: string, now: number): void {
     const current = this.current
     if (!current) return
-    if (!this.ready) return this.#cleared(current, input)
+    if (!this.ready) {
+      if (!current.running) this.#ahead.typed(input)
+      return this.#cleared(current, input)
+    }
+    this.#ahead.clear()
     this.typed = `${this.typed}${input}`.slice(0, MAX_TYPED)
     // Ctrl-C and Ctrl-U empty the line.
     const cleared = Math.max(this.typed.lastIndexOf('\x03'), this.typed.lastIndexOf('\x15'))
@@ -265,7 +271,7 @@ export class ShellState {
     if (shell.running?.outputFrom != null) return false
     shell.continuing = false
     const outputFrom = { offset: mark.end, units: mark.units }
-    const begun = shell.running ?? { line: null, awaitsText: false, open: false }
+    const begun = shell.running ?? { line: this.#ahead.next(), awaitsText: false, open: false }
     shell.running = { ...begun, startedAt: now, outputFrom }
     this.ready = false
     return true

@@ -85,9 +85,11 @@ export class TextGrid {
     return row
   }
 
-  /** Index of the last row that is a line's. */
+  /** Index of the last row that is a line's. Blank rows below the cursor are room that a program made for itself. */
   get last(): number {
-    return this.rows.findLastIndex(({ used, above }) => used || above.length > 0)
+    const isLine = ({ used, above, blank }: TextRow, index: number): boolean =>
+      above.length > 0 || (used && (index <= this.row || !blank))
+    return this.rows.findLastIndex(isLine)
   }
 
   /** Writes text of one column a unit, as much of it as the row takes. @returns how much */

@@ -79,6 +79,8 @@ describeSessions('text', (bench) => {
   })
 
   it('makes one line of a full-screen program, by its name', async () => {
+    // Typed before the prompt behind it is there.
+    await run('true')
     const opened = await bench.client.write(id, 'vi\n', { wait_for: 'pattern', pattern: '~' })
     expect(opened.output).toMatch(
       /^vi\n\[vi: full-screen, [\d.]+ (?:bytes|KB); read with format "screen"\]\n$/,

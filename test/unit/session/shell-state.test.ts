@@ -93,6 +93,26 @@ describe('a shell that reports', () => {
     expect(state.running?.outputFrom, 'a transcript that is printed').toMatchObject({ offset: 65 })
   })
 
+  it('knows the lines that were typed before its prompt came', () => {
+    const { state, mark, prompt } = shellOf()
+    prompt(1)
+    state.sent('one\r', 100)
+    mark('C', 1)
+    mark('D', 2)
+    state.sent('vi no', 0)
+    state.sent('tes\r\rtwo\r', 0)
+    mark('A', 2)
+    mark('B', 2)
+    mark('C', 2)
+    expect(state.running).toMatchObject({ line: 'vi notes' })
+    prompt(3)
+    mark('C', 3)
+    expect(state.running).toMatchObject({ line: 'two' })
+    prompt(4)
+    mark('C', 4)
+    expect(state.running).toMatchObject({ line: null })
+  })
+
   it('makes no command of an empty line', () => {
     const { state, prompt } = shellOf()
     prompt(1)

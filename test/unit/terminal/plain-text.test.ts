@@ -180,6 +180,7 @@ const SCREENS: [string, string, string][] = [
     'a\r\n\x1b[1;3r\x1b[2;1H\x1b7\x1b[4;1Hbar\x1b8b\r\n\x1b7\x1b[0;4r\x1b8\x1b[1A\x1b[Jc',
     'a\nc',
   ],
+  ['room that a program makes below its prompt', 'In [1]: \r\n\r\n\r\n\x1b[3A\x1b[8C', 'In [1]: '],
   ['rows that were only jumped over', 'a\x1b[3;1Hb', 'a\nb'],
   ['a line inserted', 'a\r\nb\x1b[A\x1b[Lx', 'x\na\nb'],
   ['a line deleted', 'a\r\nb\r\nc\x1b[2A\x1b[M', 'b\nc'],
