@@ -15,7 +15,7 @@ export const FULL_SCREEN = '[full-screen]'
  * - blanks go that led to a row which ED erased from its first column on (zsh's test for a fresh line), and ten or
  *   more of them that pad a line up to its margin;
  * - a cursor that is put back behind a full row wraps there, as terminals of DEC do;
- * - blank rows at the end are left out, when the screen is cleared also those of spaces.
+ * - blank rows at the end are left out; also those of spaces below the cursor, or when the screen is cleared.
  */
 export async function xtermLines(stream: Buffer, cols: number, rows: number): Promise<string[]> {
   // No short sequence makes more rows than this.
@@ -49,7 +49,8 @@ class Oracle {
   }
 
   lines(): string[] {
-    this.#keep()
+    const { baseY, cursorY } = this.#buffer
+    this.#keep(this.#withoutBlankEnd(baseY + cursorY + 1))
     return withoutBlankEnd(this.#lines)
   }
 
@@ -202,12 +203,17 @@ class Oracle {
 
   #cleared(reset: boolean): boolean {
     if (!this.#onMain) return false
-    let end = this.#buffer.length
-    while (end > this.#from && this.#isBlank(end - 1)) end--
-    this.#keep(end)
+    this.#keep(this.#withoutBlankEnd(this.#from))
     this.#from = reset ? 0 : this.#buffer.baseY
     this.#forget(0, this.#terminal.rows)
     return false
+  }
+
+  /** How many rows there are without blank ones at the end; those before `from` count. */
+  #withoutBlankEnd(from: number): number {
+    let end = this.#buffer.length
+    while (end > from && this.#isBlank(end - 1)) end--
+    return end
   }
 
   #isBlank(index: number): boolean {
@@ -216,7 +222,7 @@ class Oracle {
   }
 
   /** Takes over all rows that were not taken yet. */
-  #keep(end = this.#buffer.length): void {
+  #keep(end: number): void {
     let line: Line | null = null
     for (let index = this.#from; index < end; index++) {
       const view = this.#buffer.getLine(index) as IBufferLine
