@@ -203,7 +203,7 @@ class Oracle {
 
   #cleared(reset: boolean): boolean {
     if (!this.#onMain) return false
-    this.#keep(this.#withoutBlankEnd(this.#from))
+    this.#keep(this.#withoutBlankEnd(Math.max(this.#from, this.#buffer.baseY)))
     this.#from = reset ? 0 : this.#buffer.baseY
     this.#forget(0, this.#terminal.rows)
     return false
