@@ -17,6 +17,7 @@ interface Params {
 export interface InputHandler {
   print(...args: unknown[]): unknown
   lineFeed(): unknown
+  backspace(): unknown
   index(): unknown
   reverseIndex(): unknown
   eraseInLine(params: Params, protect?: boolean): unknown

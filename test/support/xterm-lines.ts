@@ -32,7 +32,7 @@ class Oracle {
   /** Rows that output came to. */
   readonly #used = new WeakSet<Row>()
   readonly #notes = new WeakMap<Row, number>()
-  /** The cursor was sent to the first place, and nothing was printed since. */
+  /** The cursor was sent to the first place; nothing was printed since, nor the cursor sent elsewhere. */
   #homed = false
   #noted = false
 
@@ -74,6 +74,11 @@ class Oracle {
         this.#homed = Number(row) <= 1 && Number(column) <= 1
         return false
       })
+    for (const final of 'ABCDEFGade`ru')
+      parser.registerCsiHandler({ final }, () => {
+        this.#homed = false
+        return false
+      })
     parser.registerCsiHandler({ final: 'J' }, ([part]) => this.#erase(Number(part)))
     parser.registerCsiHandler({ prefix: '?', final: 'h' }, () => {
       if (this.#onMain) this.#noted = false
@@ -84,7 +89,11 @@ class Oracle {
 
   #watchText(): void {
     const input = inputOf(this.#terminal)
-    const { print, lineFeed, index, restoreCursor } = input
+    const { print, lineFeed, index, restoreCursor, backspace } = input
+    input.backspace = () => {
+      this.#homed = false
+      backspace.call(input)
+    }
     input.print = (...args) => {
       if (!this.#onMain) this.#note()
       print.apply(input, args)
@@ -100,6 +109,7 @@ class Oracle {
       if (row && this.#onMain) row.isWrapped = false
     }
     input.restoreCursor = () => {
+      this.#homed = false
       restoreCursor.call(input)
       if (input._activeBuffer.savedX === this.#terminal.cols) input._activeBuffer.x = this.#terminal.cols
       return true
@@ -203,7 +213,7 @@ class Oracle {
 
   #cleared(reset: boolean): boolean {
     if (!this.#onMain) return false
-    this.#keep(this.#withoutBlankEnd(this.#from))
+    this.#keep(this.#withoutBlankEnd(this.#buffer.baseY))
     this.#from = reset ? 0 : this.#buffer.baseY
     this.#forget(0, this.#terminal.rows)
     return false
