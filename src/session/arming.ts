@@ -52,6 +52,11 @@ export class ArmingTerminal {
     this.#look()
   }
 
+  /** Whether the shell has read all that we type. */
+  get isFed(): boolean {
+    return this.#seen.has('S')
+  }
+
   /** The shell shows its prompt, which ends at this offset. */
   ready(promptEnd: number): void {
     if (!this.#seen.has('S')) return

@@ -100,3 +100,20 @@ function shellVerdict({ canonical, echo, reading }: ShellEvidence): WaitEnd | nu
   if (!reading) return null
   return canonical && !echo ? 'password_prompt' : 'needs_input'
 }
+
+/** After a line editor came up its prompt follows within the same write, or stood before it. */
+const EDITOR_MS = 2
+const UNPROMPTED_MS = 20
+/** Silence on an unfinished line, where a shell without such an editor may be at its prompt. */
+const OPEN_LINE_MS = 100
+/** Silence of a command after which it may be waiting for input. */
+const SILENCE_MS = 200
+
+/** How long a terminal has to be silent before a look at who is in front is worth its while, in milliseconds. */
+export function silenceBeforeLook(
+  { lineEditor, prompted }: { lineEditor: boolean; prompted: boolean },
+  reports: boolean,
+): number {
+  if (lineEditor) return prompted ? EDITOR_MS : UNPROMPTED_MS
+  return reports ? SILENCE_MS : OPEN_LINE_MS
+}

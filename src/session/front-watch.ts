@@ -95,6 +95,16 @@ export class FrontWatch {
     await this.#work
   }
 
+  /** A look out of turn, of which nothing else comes. @returns null where there is nothing to be seen */
+  async glance(): Promise<Look | null> {
+    for (let tries = 0; tries < BLIND_LOOKS && this.#looker && !this.#looker.hopeless; tries++) {
+      // One that another look's end has closed tells nothing.
+      const look = await this.#looker.look()
+      if (look) return look
+    }
+    return null
+  }
+
   /** Signals the group in front, past all input that was not taken. @returns whether it was sent */
   async interrupt(signal: 'INT' | 'QUIT'): Promise<boolean> {
     const look = (await this.#looker?.look()) ?? null

@@ -14,7 +14,11 @@ const LAST_RETRY_MS = 50
 /** Bytes sent before other work gets its turn. */
 const TURN_BYTES = 64 * 1024
 
+/** How long an answer may wait to be begun; who asked for it has given it up then, in milliseconds. */
+const ANSWER_MS = 1000
+
 interface Entry {
+  isInput: boolean
   rest: Buffer
   taken: number
   progressAt: number
@@ -23,20 +27,23 @@ interface Entry {
 
 /** Sends input in order, at the pace of the other side. A write that nobody takes waits without using the processor. */
 export class InputQueue {
-  readonly #write: (bytes: Buffer) => number
+  readonly #write: (bytes: Buffer, isInput: boolean) => number
   #entries: Entry[] = []
   #timer: NodeJS.Timeout | null = null
   #immediate: NodeJS.Immediate | null = null
   #retryMs = FIRST_RETRY_MS
 
-  /** @param write hands bytes to the terminal and returns how many it took, 0 if it is full */
-  constructor(write: (bytes: Buffer) => number) {
+  /**
+   * @param write hands bytes to the terminal and returns how many it took, 0 if it is full; `isInput` is false for
+   *   the terminal's own answers
+   */
+  constructor(write: (bytes: Buffer, isInput: boolean) => number) {
     this.#write = write
   }
 
-  /** Whether there is something that was not taken yet. */
+  /** Whether there is input that was not taken yet. */
   get waits(): boolean {
-    return this.#entries.length > 0
+    return this.#entries.some(({ isInput }) => isInput)
   }
 
   /**
@@ -45,10 +52,25 @@ export class InputQueue {
    * @param onTaken called when the last byte has been taken
    */
   send(bytes: Buffer, urgent: boolean, onTaken: () => void): PendingInput {
-    const entry: Entry = { rest: bytes, taken: 0, progressAt: performance.now(), onTaken }
-    if (urgent) this.#entries.unshift(entry)
+    const entry = newEntry(bytes, true, onTaken)
+    // An answer that has begun must not be broken off.
+    const first = this.#entries.findIndex(({ isInput, taken }) => isInput || taken === 0)
+    if (urgent && first >= 0) this.#entries.splice(first, 0, entry)
     else this.#entries.push(entry)
     if (urgent || this.#entries.length === 1) this.#pump()
+    return this.#pending(entry)
+  }
+
+  /** Sends an answer of the terminal's ahead of all input that has not begun, and whole, unless it has to wait long. */
+  answer(bytes: Buffer): void {
+    const entry = newEntry(bytes, false, () => clearTimeout(timer))
+    const timer = setTimeout(() => entry.taken === 0 && this.#withdraw(entry), ANSWER_MS).unref()
+    const first = this.#entries.findIndex(({ isInput, taken }) => isInput && taken === 0)
+    this.#entries.splice(first < 0 ? this.#entries.length : first, 0, entry)
+    if (this.#entries[0] === entry) this.#pump()
+  }
+
+  #pending(entry: Entry): PendingInput {
     return {
       get taken() {
         return entry.taken
@@ -80,7 +102,7 @@ export class InputQueue {
         this.#immediate = setImmediate(() => this.#pump())
         return
       }
-      const taken = this.#write(entry.rest)
+      const taken = this.#write(entry.rest, entry.isInput)
       if (taken === 0 && entry.rest.length > 0) return this.#retryLater()
       turn -= taken
       this.#retryMs = FIRST_RETRY_MS
@@ -109,3 +131,11 @@ export class InputQueue {
     this.#immediate = null
   }
 }
+
+const newEntry = (rest: Buffer, isInput: boolean, onTaken: () => void): Entry => ({
+  isInput,
+  rest,
+  taken: 0,
+  progressAt: performance.now(),
+  onTaken,
+})

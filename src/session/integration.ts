@@ -1,15 +1,16 @@
-import { existsSync } from 'node:fs'
 import type { Look } from '../connection/look.js'
 import type { SideShell } from '../connection/side-shell.js'
 import type { Mark } from '../terminal/marks.js'
 import { ArmingTerminal, armShell, identifyShell } from './arming.js'
 import type { WaitEnd } from './conditions.js'
-import { type Arming, armingFor, frontVerdict, type ScreenFacts } from './front-rules.js'
+import { type Arming, armingFor, frontVerdict, type ScreenFacts, silenceBeforeLook } from './front-rules.js'
 import { FrontWatch } from './front-watch.js'
+import { onceThere } from './once-there.js'
 import type { Recorder } from './recorder.js'
 import { type SameShell, sameShell } from './same-shell.js'
 import { type ReportingShell, ShellState } from './shell-state.js'
 import { TypedAhead } from './typed-ahead.js'
+import { TypingTurn } from './typing-turn.js'
 
 /** What shell integration needs of its session. */
 export interface IntegrationHost {
@@ -22,21 +23,13 @@ export interface IntegrationHost {
   type(text: string): void
   /** Whether input waits that the terminal has not taken. */
   inputWaits(): boolean
+  /** Whether a program is waiting for an answer of the terminal's. */
+  awaitsAnswer(): boolean
   /** Writes down at once what is hidden, so that a later daemon does not show it. */
   save(): void
   /** What waits are judged by has changed. */
   changed(): void
 }
-
-/** How often the control socket is looked for while ssh connects, in milliseconds. */
-const CONNECT_POLL_MS = 10
-/** After a line editor came up its prompt follows within the same write, or stood before it. */
-const EDITOR_MS = 2
-const UNPROMPTED_MS = 20
-/** Silence on an unfinished line, where a shell without such an editor may be at its prompt. */
-const OPEN_LINE_MS = 100
-/** Silence of a command after which it may be waiting for input. */
-const SILENCE_MS = 200
 
 /**
  * Sees to it that the shell in front reports its prompts and commands, and knows who is in front: by its marks, and
@@ -63,18 +56,20 @@ export class Integration {
   /** How much was typed, and whether the other side has answered since. */
   #inputs = 0
   #answered = true
+  /** How much of what was typed were answers of the terminal's. */
+  #answers = 0
   #terminal: ArmingTerminal | null = null
   /** A command that is on its way to the shell. */
-  #sending: Promise<unknown> | null = null
+  readonly #sending = new TypingTurn()
   #ended = false
 
   constructor(host: IntegrationHost, wanted: boolean) {
     this.#host = host
     this.#wanted = wanted
     this.#watch = new FrontWatch({
-      place: () => `${this.#offset} ${this.#inputs}`,
+      place: () => `${this.#offset} ${this.#inputs} ${this.#answers}`,
       interested: () => this.#interested(),
-      silenceMs: () => this.#silenceMs(),
+      silenceMs: () => silenceBeforeLook(host.recorder.state, this.reporting !== null),
       openLine: () => host.recorder.state.openLine,
       awaitsMark: () => this.reporting !== null,
       looked: (look) => this.#looked(look),
@@ -84,14 +79,12 @@ export class Integration {
 
   /** ssh has been started; its control socket appears when it has authenticated. */
   started(controlPath: string, open: (signal: AbortSignal) => Promise<SideShell | null>): void {
-    const timer = setInterval(() => {
-      if (this.#ended) return clearInterval(timer)
-      if (!existsSync(controlPath)) return
-      clearInterval(timer)
+    const connected = (): void => {
       this.connected = true
       this.#watch.begin(open, this.#wanted)
       this.poke()
-    }, CONNECT_POLL_MS)
+    }
+    onceThere(controlPath, () => this.#ended, connected)
   }
 
   end(): void {
@@ -123,26 +116,22 @@ export class Integration {
 
   /** Settles when nothing is being typed by us. */
   async idle(): Promise<void> {
-    while (this.typing) await (this.#sending ?? this.#watch.work)
+    while (this.typing) await (this.#sending.over ?? this.#watch.work)
   }
 
   /** Whether we type something that nothing else may come into. */
   get typing(): boolean {
-    return this.#sending !== null || (this.#terminal !== null && this.#watch.work !== null)
+    return this.#sending.over !== null || (this.#terminal !== null && this.#watch.work !== null)
+  }
+
+  /** Whether some of what we type may not have been read yet; before its prompt, a shell may ask its terminal. */
+  get feeding(): boolean {
+    return this.typing && !(this.#sending.over === null && this.#terminal?.isFed)
   }
 
   /** Nothing else is typed until this is done. */
-  async exclusively<T>(work: () => Promise<T>): Promise<T> {
-    let done = (): void => {}
-    this.#sending = new Promise<void>((resolve) => {
-      done = resolve
-    })
-    try {
-      return await work()
-    } finally {
-      this.#sending = null
-      done()
-    }
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this.#sending.while(work)
   }
 
   /** Somebody waits for what goes on in front. @returns a function that ends it */
@@ -165,6 +154,11 @@ export class Integration {
   async lookNow(): Promise<void> {
     await this.#watch.work
     await this.#watch.look()
+  }
+
+  /** Looks at who is in front, whether or not a shell reports. @returns null where there is nothing to be seen */
+  glance(): Promise<Look | null> {
+    return this.#watch.glance()
   }
 
   /** Signals the group in front, past all input that was not taken. @returns whether it was sent */
@@ -205,6 +199,19 @@ export class Integration {
     this.poke()
   }
 
+  /** An answer of the terminal's has been sent, which is no input: who waited for it goes on. */
+  answered(): void {
+    this.#answers++
+    this.#seen = null
+    this.#watch.reset()
+    this.poke()
+  }
+
+  /** How often something was typed. */
+  get inputs(): number {
+    return this.#inputs
+  }
+
   /** Something has happened on the terminal. */
   poke(): void {
     this.#watch.poke()
@@ -233,16 +240,12 @@ export class Integration {
 
   #interested(): boolean {
     if (this.#ended || !this.#wanted || !this.connected || this.state.ready) return false
+    // What reads now reads that, and is neither a prompt nor a question.
+    if (this.#host.awaitsAnswer()) return false
     if (this.#waiters > 0) return true
     if (this.#seenNow && this.#seen?.act === 'leave') return false
     const { lineEditor, openLine } = this.#host.recorder.state
     return lineEditor || (openLine && !this.reporting)
-  }
-
-  #silenceMs(): number {
-    const { lineEditor, prompted } = this.#host.recorder.state
-    if (lineEditor) return prompted ? EDITOR_MS : UNPROMPTED_MS
-    return this.reporting ? SILENCE_MS : OPEN_LINE_MS
   }
 
   async #looked(look: Look | null): Promise<void> {

@@ -14,6 +14,7 @@ import { HiddenRanges } from '../terminal/hidden-ranges.js'
 import { LiveStream, type StreamState } from '../terminal/live-stream.js'
 import type { Mark } from '../terminal/marks.js'
 import { TerminalParser } from '../terminal/parser.js'
+import type { Query } from '../terminal/queries.js'
 import { SizeHistory } from '../terminal/sizes.js'
 
 /** Output that could not be written: how many bytes are missing before the byte at `offset`. */
@@ -26,8 +27,8 @@ export interface RecorderOptions {
   file: TranscriptFile
   /** Bytes have been written; only now anyone may know of them. Valid only during the call, without what is hidden. */
   onRecorded: (bytes: Buffer) => void
-  /** Bytes have been written, shown or not, with these marks among them; told before that. */
-  onFed?: (marks: readonly Mark[]) => void
+  /** Bytes have been written, shown or not, with these marks and queries among them; told before that. */
+  onFed?: (marks: readonly Mark[], queries: readonly Query[]) => void
   /** Asked for the name of a program that has taken the whole screen, after its bytes' marks were told. */
   programName?: () => string | null
   /** The disk takes no more, or takes again: the source of bytes must wait, or may go on. */
@@ -129,8 +130,9 @@ export class Recorder {
 
   #wrote(bytes: Buffer): void {
     this.#live.feed(bytes)
-    this.#options.onFed?.(this.#live.takeMarks())
-    for (const { on, offset } of this.#live.takeSwitches()) {
+    const { marks, queries, switches } = this.#live.takeNews()
+    this.#options.onFed?.(marks, queries)
+    for (const { on, offset } of switches) {
       if (on) this.fullScreens.begin(offset, this.#options.programName?.() ?? null)
       else this.fullScreens.end(offset)
     }

@@ -51,7 +51,7 @@ function revive(directory: string, record: SessionRecord): Session {
     live.skipTo(offset)
     live.feed(bytes)
   }
-  for (const { on, offset } of live.takeSwitches())
+  for (const { on, offset } of live.takeNews().switches)
     on ? fullScreens.begin(offset, null) : fullScreens.end(offset)
   const full_screens = [...fullScreens.all]
   live.skipTo(file.size)

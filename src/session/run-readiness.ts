@@ -26,6 +26,8 @@ export async function untilShellReady(
     const latest = Math.min(deadline, performance.now() + PROMPT_MS)
     const end = await startWait(session, shellReady(session), { deadline: latest, signal }).end
     if (end === 'exit') throw exitedError(session)
+    // With its prompt something of ours may have begun.
+    await integration.idle()
   }
   if (!integration.ahead.isPending(integration.reporting)) return
   await startWait(session, typedAheadRun(session), { deadline, signal }).end

@@ -20,7 +20,7 @@ const NEAR_BYTES: readonly number[] = [1024 * 1024, 64 * 1024, 4096]
 /** How far the start of a line is looked for. */
 const LINE_BYTES = 4096
 
-/** Where drawing up to the newest byte may begin, the best first; those that follow are nearer. */
+/** Where drawing up to `end` may begin, the best first; those that follow are nearer. */
 export function beginnings(recorder: Recorder, end: number): Beginning[] {
   const { normal, alternate } = recorder.state.fresh
   const known = [{ offset: normal.offset, first: fedFirst(normal, false), alternate: false, exact: true }]
@@ -33,8 +33,17 @@ export function beginnings(recorder: Recorder, end: number): Beginning[] {
     const first = fedFirst({ offset, modes: '' }, on)
     return { offset, first, alternate: on, exact: false }
   })
-  return [...known.filter(({ offset }) => end - offset <= MOST_BYTES), ...near]
+  const all = [...known.filter(({ offset }) => offset <= end && end - offset <= MOST_BYTES), ...near]
+  // All that is known begins later.
+  return all.length > 0 ? all : [startingAt(Math.max(0, end - LINE_BYTES))]
 }
+
+const startingAt = (offset: number): Beginning => ({
+  offset,
+  first: '',
+  alternate: false,
+  exact: offset === 0,
+})
 
 /** The start of a line, so that what is drawn does not begin within a sequence. */
 function lineFrom(recorder: Recorder, offset: number, end: number): number {

@@ -46,15 +46,15 @@ export class SessionScreen {
   }
 
   /**
-   * The screen as of the newest byte. Calls are served one after another; what one that is cancelled has drawn is there
-   * for the next.
+   * The screen as of the newest byte, or of the one before offset `to`. Calls are served one after another; what one
+   * that is cancelled has drawn is there for the next.
    * @throws validation_error if the transcript has been removed
    */
-  drawn(signal?: AbortSignal): Promise<SessionDrawing> {
+  drawn(signal?: AbortSignal, to?: number): Promise<SessionDrawing> {
     return this.#afterOthers(async () => {
       clearTimeout(this.#expiry)
       try {
-        return await this.#draw(signal)
+        return await this.#draw(signal, to)
       } finally {
         this.#expiry = setTimeout(() => this.forget(), KEPT_MS).unref()
       }
@@ -84,8 +84,8 @@ export class SessionScreen {
     this.#kept = null
   }
 
-  async #draw(signal: AbortSignal | undefined): Promise<SessionDrawing> {
-    const end = this.shownEnd
+  async #draw(signal: AbortSignal | undefined, to = Number.POSITIVE_INFINITY): Promise<SessionDrawing> {
+    const end = Math.min(this.shownEnd, to)
     let choice = beginnings(this.#recorder, end)
     if (this.#kept && !this.#goesOn(this.#kept, choice, end)) this.#drop()
     for (;;) {
@@ -103,7 +103,7 @@ export class SessionScreen {
 
   /** Whether what is kept can be drawn on, or is better begun anew. */
   #goesOn({ begun, fedTo }: Kept, choice: Beginning[], end: number): boolean {
-    if (end - fedTo > MOST_BYTES) return false
+    if (end < fedTo || end - fedTo > MOST_BYTES) return false
     return isExact(this.#recorder, begun) || (!begun.alternate && !choice[0]?.exact)
   }
 

@@ -1,25 +1,26 @@
 import { rmSync } from 'node:fs'
 import { STOP_GRACE_MS } from '../common/limits.js'
-import { log } from '../common/log.js'
 import type { SideShell } from '../connection/side-shell.js'
 import { Pty, type PtyExit, type PtyOptions } from '../platform/pty.js'
-import { type SessionRecord, transcriptPath, writeRecord } from '../platform/session-files.js'
+import { type SessionRecord, transcriptPath } from '../platform/session-files.js'
 import { TranscriptFile } from '../platform/transcript-file.js'
-import { programName } from '../shell/program-name.js'
 import { exitReason } from '../ssh/exit-reason.js'
 import type { Checkpoint } from '../terminal/checkpoints.js'
 import { FullScreens } from '../terminal/full-screens.js'
 import { HiddenRanges } from '../terminal/hidden-ranges.js'
 import { LiveStream, type StreamState } from '../terminal/live-stream.js'
 import type { Mark } from '../terminal/marks.js'
+import type { Query } from '../terminal/queries.js'
 import { SizeHistory } from '../terminal/sizes.js'
+import { Answers } from './answers.js'
+import { answersHost, integrationHost, programInFront } from './hosts.js'
 import { InputQueue } from './input-queue.js'
-import { Integration, type IntegrationHost } from './integration.js'
+import { Integration } from './integration.js'
 import { Observer } from './observer.js'
 import { ReadPosition } from './read-position.js'
+import { RecordKeeper } from './record-keeper.js'
 import { type Gap, Recorder } from './recorder.js'
 import { SessionScreen } from './session-screen.js'
-import { openLine } from './snapshot.js'
 
 /** Who wants to know of a session's output and end. Chunks are valid only during the call. */
 export interface SessionListener {
@@ -38,8 +39,6 @@ export interface SessionStart extends Omit<PtyOptions, 'onData' | 'onExit'> {
 
 /** Bytes of the end of a transcript that are looked through for ssh's last words. */
 const TAIL_BYTES = 4096
-/** A changed read position is written to session.json at most this often. */
-const SAVE_MS = 1000
 
 /** One `ssh -tt` on a PTY of its own, with its transcript. It outlives every client. */
 export class Session {
@@ -50,13 +49,14 @@ export class Session {
   readonly input: InputQueue
   readonly observer: Observer
   readonly integration: Integration
+  readonly answers: Answers
   /** Whether the shell was seen to be ready for input: by its prompt, or by what looked like one. */
   usable = false
   readonly #record: SessionRecord
   readonly #listeners = new Set<SessionListener>()
   #pty: Pty | null = null
   #stop: 'polite' | 'forced' | null = null
-  #saver: NodeJS.Timeout | null = null
+  readonly #keeper: RecordKeeper
   #startedAt = performance.now()
   #outputAt: number | null = null
   /** Where a prompt begins that nobody is to be given; null where there is none. */
@@ -69,10 +69,14 @@ export class Session {
   constructor(directory: string, record: SessionRecord, file?: TranscriptFile, live?: LiveStream) {
     this.directory = directory
     this.#record = record
+    this.#keeper = new RecordKeeper(directory, record, () => this.#present())
     const options = {
       file: file ?? TranscriptFile.create(transcriptPath(directory)),
-      onFed: (marks: readonly Mark[]) => this.integration.fed(marks),
-      programName: () => this.#programInFront(),
+      onFed: (marks: readonly Mark[], queries: readonly Query[]) => {
+        this.integration.fed(marks)
+        this.answers.fed(queries)
+      },
+      programName: () => programInFront(this),
       onRecorded: (bytes: Buffer) => this.#recorded(bytes),
       onBlocked: (blocked: boolean) => (blocked ? this.#pty?.pause() : this.#pty?.resume()),
     }
@@ -89,9 +93,10 @@ export class Session {
     this.recorder.nonces.push(...record.nonces)
     this.position = new ReadPosition(this.recorder, record.read.offset, record.read.units)
     this.screen = new SessionScreen(this.recorder)
-    this.input = new InputQueue((bytes) => this.#write(bytes))
+    this.input = new InputQueue((bytes, isInput) => this.#write(bytes, isInput))
     this.observer = new Observer(record, this.recorder.file.path)
-    this.integration = new Integration(this.#integrationHost(), record.integration)
+    this.integration = new Integration(integrationHost(this), record.integration)
+    this.answers = new Answers(answersHost(this))
   }
 
   start({ controlPath, openSide, ...options }: SessionStart): void {
@@ -202,52 +207,38 @@ export class Session {
     })
   }
 
-  /** Writes session.json; a disk that does not take it costs only what a later daemon knows. */
+  /** Writes session.json. */
   save(): void {
-    if (this.#saver) clearTimeout(this.#saver)
-    this.#saver = null
-    const { offset, units, fresh } = this.state
-    this.#record.counted = { offset, units }
-    this.#record.fresh = fresh
-    this.#record.read = this.position.saved
-    this.#record.gaps = [...this.gaps]
-    this.#record.hidden = this.recorder.hidden.all.map((range) => ({ ...range }))
-    this.#record.nonces = [...this.recorder.nonces]
-    this.#record.full_screens = this.recorder.fullScreens.all.map((one) => ({ ...one }))
-    this.#record.sizes = this.recorder.sizes.all.map((size) => ({ ...size }))
-    this.#record.shell = this.integration.shell
-    this.#record.tmux_session_name = this.observer.tmuxName
-    this.#record.tmux_tmpdir = this.observer.tmuxDirectory
-    try {
-      writeRecord(this.directory, this.#record)
-    } catch (error) {
-      log(`session ${this.id}: session.json was not written: ${(error as Error).message}`)
-    }
+    this.#keeper.save()
   }
 
   saveSoon(): void {
-    this.#saver ??= setTimeout(() => this.save(), SAVE_MS).unref()
+    this.#keeper.saveSoon()
   }
 
-  #integrationHost(): IntegrationHost {
+  /** What of its record changes while it runs. */
+  #present(): Partial<SessionRecord> {
+    const { hidden, nonces, fullScreens, sizes } = this.recorder
+    const { offset, units, fresh } = this.state
     return {
-      recorder: this.recorder,
-      openLine: () => openLine(this.recorder, this.#record),
-      silentMs: () => performance.now() - this.outputAt,
-      type: (text) => void this.input.send(Buffer.from(text), true, () => {}),
-      inputWaits: () => this.input.waits,
-      save: () => this.save(),
-      changed: () => {
-        this.#skipPrompt()
-        for (const listener of [...this.#listeners]) listener.changed?.()
-      },
+      counted: { offset, units },
+      fresh,
+      read: this.position.saved,
+      gaps: [...this.gaps],
+      hidden: [...hidden.all],
+      nonces: [...nonces],
+      full_screens: [...fullScreens.all],
+      sizes: [...sizes.all],
+      shell: this.integration.shell,
+      tmux_session_name: this.observer.tmuxName,
+      tmux_tmpdir: this.observer.tmuxDirectory,
     }
   }
 
-  /** By the command that runs. */
-  #programInFront(): string | null {
-    const { newest, ready } = this.integration.state
-    return newest?.line && !ready ? programName(newest.line) : null
+  /** What waits are judged by has changed. */
+  changed(): void {
+    this.#skipPrompt()
+    for (const listener of [...this.#listeners]) listener.changed?.()
   }
 
   #skipPrompt(): void {
@@ -258,9 +249,10 @@ export class Session {
     this.#promptAt = null
   }
 
-  #write(bytes: Buffer): number {
+  #write(bytes: Buffer, isInput: boolean): number {
     const taken = this.#pty?.write(bytes) ?? 0
-    if (taken > 0) this.integration.sent(bytes.toString('utf8', 0, taken))
+    if (taken > 0 && isInput) this.integration.sent(bytes.toString('utf8', 0, taken))
+    else if (taken > 0) this.integration.answered()
     return taken
   }
 
@@ -273,6 +265,7 @@ export class Session {
   #exited({ code: status, signal }: PtyExit): void {
     const code = this.integration.spoils(status) ? null : status
     this.integration.end()
+    this.answers.end()
     const { size } = this.recorder.file
     const tail = this.recorder.file.read(Math.max(0, size - TAIL_BYTES), TAIL_BYTES).toString('utf8')
     this.recorder.file.close()

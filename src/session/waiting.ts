@@ -70,6 +70,8 @@ const foundAtLast = (condition: Condition, facts: WaitFacts): boolean =>
 function factsOf(session: Session, { sent }: WaitOptions): WaitFacts {
   const { offset: _, ...state } = session.state
   const { reporting, concluded, front, works, ahead, state: shell } = session.integration
+  // Who waits for an answer of the terminal's waits for nobody else.
+  const { holds } = session.answers
   return {
     running: session.running,
     ...state,
@@ -77,8 +79,8 @@ function factsOf(session: Session, { sent }: WaitOptions): WaitFacts {
     reports: reporting !== null,
     ready: shell.ready,
     morePrompts: ahead.isWaitedFor(reporting),
-    concluded,
-    front,
+    concluded: concluded && !holds,
+    front: holds ? null : front,
     works,
     outputAt: session.outputAt,
     sent: sent?.() ?? true,

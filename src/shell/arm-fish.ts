@@ -23,6 +23,7 @@ set -q h[1]; or return; builtin printf '\\e]133;I;n=%s\\a' $__sm_n >$__sm_t;
 if set -q argv[2]; builtin printf %b (command $h -n $argv[1] | string join ''); else; command $h -n $argv[1]; end; __sm_c $s; end;
 function __sm_r; return $argv[1]; end;
 functions -q __fish_enable_bracketed_paste; or set -a f noeditor;
+string match -qr '^([4-9]|[1-9]\\d)' -- $version; and set -a f asks;
 function __sm_b --on-event fish_prompt; builtin printf '\\e]133;B;n=%s;k=%s\\a' $__sm_n $__sm_k >$__sm_t; end;
 builtin printf '\\e]133;S;n=%s;%s;%s\\a' $__sm_n $version (string join , $f) >$__sm_t; __sm_r $__sm;
 `

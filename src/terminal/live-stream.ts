@@ -2,11 +2,20 @@ import type { Checkpoint } from './checkpoints.js'
 import { FreshStarts, type FreshStartsKnown, NOTHING_DRAWN } from './fresh-starts.js'
 import { beginsPrompt, type Mark, parseMark } from './marks.js'
 import { TerminalParser } from './parser.js'
+import { askedByCsi, askedByEscape, askedByOsc, type Query, type Question } from './queries.js'
 
 /** A program takes the alternate screen, or leaves it; the offset is that behind the sequence. */
-export interface ScreenSwitch {
+interface ScreenSwitch {
   on: boolean
   offset: number
+}
+
+/** What a stream tells besides text, in order. */
+interface StreamNews {
+  marks: Mark[]
+  /** Of very many only the last. */
+  queries: Query[]
+  switches: ScreenSwitch[]
 }
 
 /** What is known of a stream at its newest byte. */
@@ -32,8 +41,9 @@ export interface StreamState {
   fresh: FreshStartsKnown
 }
 
-const NO_MARKS: Mark[] = []
-const NO_SWITCHES: ScreenSwitch[] = []
+const NO_NEWS: StreamNews = { marks: [], queries: [], switches: [] }
+/** Queries kept until they are taken: a program may ask for each of 256 colours, and more is a flood. */
+const MAX_QUERIES = 300
 
 /** Follows a stream as it arrives, keeping only what waits and counts ask for. */
 export class LiveStream {
@@ -48,8 +58,7 @@ export class LiveStream {
   readonly #fresh: FreshStarts
   /** Units before what is hidden; null while nothing is. */
   #mutedAt: number | null = null
-  #marks: Mark[] = []
-  #switches: ScreenSwitch[] = []
+  #news: StreamNews | null = null
 
   /** @param offset where the stream goes on, with what is known of what came before it, if it does not begin */
   constructor(offset = 0, units = 0, fresh = NOTHING_DRAWN) {
@@ -70,15 +79,18 @@ export class LiveStream {
         escape: (final, intermediates, end) => {
           this.#fresh.escape(final, intermediates, end)
           if (final === 'c' && intermediates === '') this.#fullScreen = false
+          this.#ask(askedByEscape(final, intermediates), end)
         },
         csi: (final, prefix, params, intermediates, end) => {
           this.#fresh.csi(final, prefix + intermediates, params, end)
           if (prefix === '?') this.#switched(final, params, end)
+          this.#ask(askedByCsi(final, prefix, params, intermediates), end)
         },
-        osc: (payload, start, end) => {
+        osc: (payload, start, end, bell) => {
+          for (const question of askedByOsc(payload, bell)) this.#ask(question, end)
           const units = this.#mutedAt ?? this.#parser.units
           const mark = parseMark(payload, { start, end, units, editors: this.#prompts })
-          if (mark) this.#marks.push(mark)
+          if (mark) this.#told.marks.push(mark)
           // A program that was killed has left its screen on.
           if (this.#fullScreen && beginsPrompt(payload)) this.#switchScreen(false, end)
         },
@@ -97,20 +109,16 @@ export class LiveStream {
     return this.#parser.atBoundary
   }
 
-  /** The marks that came since this was last asked. */
-  takeMarks(): Mark[] {
-    if (this.#marks.length === 0) return NO_MARKS
-    const marks = this.#marks
-    this.#marks = []
-    return marks
+  /** What came since this was last asked, apart from text. */
+  takeNews(): Readonly<StreamNews> {
+    const news = this.#news ?? NO_NEWS
+    this.#news = null
+    return news
   }
 
-  /** The switches to and from the alternate screen that came since this was last asked. */
-  takeSwitches(): ScreenSwitch[] {
-    if (this.#switches.length === 0) return NO_SWITCHES
-    const switches = this.#switches
-    this.#switches = []
-    return switches
+  get #told(): StreamNews {
+    this.#news ??= { marks: [], queries: [], switches: [] }
+    return this.#news
   }
 
   /** From now on nothing counts, until `unmute`. */
@@ -146,6 +154,15 @@ export class LiveStream {
     }
   }
 
+  #ask(question: Question | null, end: number): void {
+    if (!question) return
+    // What asks in earnest may stand behind a flood.
+    const { queries } = this.#told
+    if (queries.length >= MAX_QUERIES) queries.length = 0
+    const units = this.#mutedAt ?? this.#parser.units
+    queries.push({ question, end, units, editors: this.#prompts, edited: this.#lineEditor })
+  }
+
   #switched(final: string, modes: readonly number[], end: number): void {
     if (final !== 'h' && final !== 'l') return
     const on = final === 'h'
@@ -162,7 +179,7 @@ export class LiveStream {
   }
 
   #switchScreen(on: boolean, offset: number): void {
-    this.#switches.push({ on, offset })
+    this.#told.switches.push({ on, offset })
     this.#fullScreen = on
   }
 

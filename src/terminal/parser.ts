@@ -15,8 +15,11 @@ export interface ParserSink {
   escape?(final: string, intermediates: string, end: number): void
   /** A control string (OSC, DCS, APC, PM, SOS) has ended. */
   string?(end: number): void
-  /** An operating system command of up to 5,000 bytes: what stands between its ends, from offset `start` up to `end`. */
-  osc?(payload: string, start: number, end: number): void
+  /**
+   * An operating system command of up to 5,000 bytes: what stands between its ends, from offset `start` up to `end`;
+   * `bell` says that BEL ended it, not ST.
+   */
+  osc?(payload: string, start: number, end: number, bell: boolean): void
   /** Before this offset a character or sequence ended, whole or broken off; not told of plain text. */
   boundary?(offset: number): void
 }
@@ -252,7 +255,7 @@ export class TerminalParser {
 
   #inString(byte: number): boolean {
     if (byte === 0x1b) this.#state = 'string-escape'
-    else if (byte === 0x07 && this.#bellEnds) this.#endString()
+    else if (byte === 0x07 && this.#bellEnds) this.#endString(true)
     else if (byte === 0x9c && this.#previous === 0xc2) {
       this.#osc?.pop()
       this.#endString()
@@ -265,11 +268,11 @@ export class TerminalParser {
     if (this.#osc && this.#osc.push(byte) > MAX_OSC_BYTES) this.#osc = null
   }
 
-  #endString(): void {
+  #endString(bell = false): void {
     const start = this.pendingFrom
     const end = this.#end()
     this.#sink.string?.(end)
-    if (this.#osc) this.#sink.osc?.(Buffer.from(this.#osc).toString('utf8'), start, end)
+    if (this.#osc) this.#sink.osc?.(Buffer.from(this.#osc).toString('utf8'), start, end, bell)
     this.#osc = null
   }
 

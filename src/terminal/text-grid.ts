@@ -87,8 +87,8 @@ export class TextGrid {
 
   /** Index of the last row that is a line's. Blank rows below the cursor are room that a program made for itself. */
   get last(): number {
-    const isLine = ({ used, above, blank }: TextRow, index: number): boolean =>
-      above.length > 0 || (used && (index <= this.row || !blank))
+    const isLine = (row: TextRow, index: number): boolean =>
+      row.above.length > 0 || (row.used && (index <= this.row || !row.blank))
     return this.rows.findLastIndex(isLine)
   }
 

@@ -161,4 +161,63 @@ describe('InputQueue', () => {
     queue.send(Buffer.from('ab'), false, () => queue.send(Buffer.from('cd'), false, nothing))
     expect(terminal.taken).toBe('abcd')
   })
+
+  describe("the terminal's own answers", () => {
+    it('go ahead of input that has not begun, in order, and are no input', () => {
+      const terminal = new Terminal(0)
+      const queue = new InputQueue(terminal.write)
+      queue.answer(Buffer.from('1'))
+      queue.answer(Buffer.from('2'))
+      expect(queue.waits).toBe(false)
+      queue.send(Buffer.from('ab'), false, nothing)
+      queue.answer(Buffer.from('3'))
+      expect(queue.waits).toBe(true)
+      terminal.room = ENOUGH
+      vi.advanceTimersByTime(100)
+      expect(terminal.taken).toBe('123ab')
+    })
+
+    it('do not get into the midst of input, nor does an interrupt into theirs', () => {
+      const terminal = new Terminal(1)
+      const queue = new InputQueue(terminal.write)
+      queue.send(Buffer.from('ab'), false, nothing)
+      queue.send(Buffer.from('cd'), false, nothing)
+      queue.answer(Buffer.from('123'))
+      terminal.room = 2
+      vi.advanceTimersByTime(100)
+      expect(terminal.taken).toBe('ab1')
+      queue.send(Buffer.from('!'), true, nothing)
+      terminal.room = ENOUGH
+      vi.advanceTimersByTime(100)
+      expect(terminal.taken).toBe('ab123!cd')
+    })
+
+    it('are told from input to the terminal', () => {
+      const told: [string, boolean][] = []
+      const queue = new InputQueue((bytes, isInput) => {
+        told.push([bytes.toString(), isInput])
+        return bytes.length
+      })
+      queue.answer(Buffer.from('1'))
+      queue.send(Buffer.from('a'), false, nothing)
+      expect(told).toEqual([
+        ['1', false],
+        ['a', true],
+      ])
+    })
+
+    it('are given up by a terminal that is full for long, unless they have begun', () => {
+      const terminal = new Terminal(0)
+      const queue = new InputQueue(terminal.write)
+      queue.answer(Buffer.from('12'))
+      vi.advanceTimersByTime(1500)
+      queue.answer(Buffer.from('34'))
+      terminal.room = 1
+      vi.advanceTimersByTime(1500)
+      terminal.room = ENOUGH
+      vi.advanceTimersByTime(100)
+      expect(terminal.taken).toBe('34')
+      expect(vi.getTimerCount()).toBe(0)
+    })
+  })
 })

@@ -45,13 +45,13 @@ describe('a live stream', () => {
   it('finds marks with their places, whole and byte by byte', () => {
     const whole = new LiveStream()
     whole.feed(STREAM)
-    expect(whole.takeMarks()).toMatchObject(expected)
-    expect(whole.takeMarks()).toEqual([])
+    expect(whole.takeNews().marks).toMatchObject(expected)
+    expect(whole.takeNews().marks).toEqual([])
     const bytes = new LiveStream()
     const marks: Mark[] = []
     for (const byte of STREAM) {
       bytes.feed(Uint8Array.of(byte))
-      marks.push(...bytes.takeMarks())
+      marks.push(...bytes.takeNews().marks)
     }
     expect(marks).toMatchObject(expected)
   })
@@ -59,9 +59,9 @@ describe('a live stream', () => {
   it('finds none in an OSC without an end, however long', () => {
     const live = new LiveStream()
     live.feed(Buffer.from(`\x1b]133;A;n=${N};k=4;${'x'.repeat(100_000)}\x07`))
-    expect(live.takeMarks()).toEqual([])
+    expect(live.takeNews().marks).toEqual([])
     live.feed(Buffer.from(`\x1b]133;A;n=${N};k=4\x1b[m`))
-    expect(live.takeMarks()).toEqual([])
+    expect(live.takeNews().marks).toEqual([])
   })
 
   it('counts nothing while it is muted, but for what came last and is shown', () => {

@@ -290,7 +290,7 @@ describe('PlainText that is resized', () => {
     ['joins what was wrapped', 'abcdefghijkl', 40, 4, 'm', 'abcdefghijklm'],
     ['keeps wide characters', '日本語日本', 4, 4, '!', '日本語日本!'],
     ['hands out what a lower screen has no room for', 'a\r\nb\r\nc\r\nd', 10, 2, '\x1b[9A\rX', 'a\nb\nX\nd'],
-    ['drops empty rows below the cursor first', 'a\r\n\r\n\r\n\x1b[9A', 10, 2, 'X', 'X\n'],
+    ['drops empty rows below the cursor first', 'a\r\n\r\n\r\n\x1b[9A', 10, 2, 'X', 'X'],
     ['scrolls in the new height', 'a\r\nb', 10, 8, '\r\nc\r\nd\r\ne\x1b[9A\rX', 'X\nb\nc\nd\ne'],
   ])('%s', (_, before, cols, rows, after, text) => {
     expect(resized(before, cols, rows, after)).toBe(text)
