@@ -47,10 +47,12 @@ export const EDITS: Readonly<Record<string, Edit>> = {
     for (let i = 0; i < Math.min(count, grid.cols); i++) grid.tab()
   },
   Z: (grid, _, count) => {
+    if (grid.column >= grid.cols) return
     for (let i = 0; i < Math.min(count, grid.cols); i++) grid.column = grid.tabs.before(grid.column)
   },
   J: (grid, [part = 0], _, place) => {
-    if (part === 2 || (part === 0 && grid.homed)) grid.flush(place)
+    const home = grid.homed && grid.row === 0 && grid.column === 0
+    if (part === 2 || (part === 0 && home)) grid.flush(place)
     else if (part === 0) eraseBelow(grid)
     else if (part === 1) eraseAbove(grid)
   },

@@ -13,7 +13,7 @@ export function eraseInRow(grid: TextGrid, part: number): void {
     const column = part === 0 ? grid.column : 0
     row?.cut(column)
     const below = grid.rows[grid.row + 1]
-    if (below && column < grid.cols) below.wrapped = false
+    if (column < grid.cols) below?.part()
   }
 }
 
@@ -27,7 +27,7 @@ export function eraseBelow(grid: TextGrid): void {
 function unwrap({ rows, row }: TextGrid): void {
   const current = rows[row]
   if (!current?.wrapped) return
-  current.wrapped = false
+  current.part()
   // Blanks up to the margin that nothing follows are how a shell finds out whether it is on a fresh line.
   rows[row - 1]?.trimEnd()
 }
@@ -35,19 +35,19 @@ function unwrap({ rows, row }: TextGrid): void {
 export function eraseAbove(grid: TextGrid): void {
   eraseInRow(grid, 1)
   const below = grid.rows[grid.row + 1]
-  if (below && grid.column + 1 >= grid.cols) below.wrapped = false
+  if (grid.column + 1 >= grid.cols) below?.part()
   for (const row of grid.rows.slice(0, grid.row)) {
     row.cut(0)
-    row.wrapped = false
+    row.part()
     row.used = false
   }
   const row = grid.rows[grid.row]
-  if (row) row.wrapped = false
+  row?.part()
 }
 
 export function eraseCharacters(grid: TextGrid, count: number): void {
-  const column = Math.min(grid.column, grid.cols - 1)
-  grid.rows[grid.row]?.erase(column, column + count)
+  grid.column = Math.min(grid.column, grid.cols - 1)
+  grid.rows[grid.row]?.erase(grid.column, grid.column + count)
 }
 
 export function deleteCharacters(grid: TextGrid, count: number): void {

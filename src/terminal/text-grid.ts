@@ -44,7 +44,7 @@ export class TextGrid {
   inserts = false
   fromTop = false
   readonly tabs = new TabStops()
-  /** Whether the last thing that happened to the cursor is that a program sent it home. */
+  /** Whether a program sent the cursor home, and printed nothing since. */
   homed = false
   readonly #sink: GridSink
   #saved: Saved = { row: 0, column: 0 }
@@ -117,7 +117,11 @@ export class TextGrid {
       this.column = this.cols - width
       return
     }
+    // Nothing is left of what a wide character does not fit in.
+    this.current.cut(this.column)
     this.#down(place)
+    // The line has begun in the row above, whatever became of that.
+    if (this.row > 0) this.#use(this.row - 1, place)
     this.column = 0
     this.current.wrapped = true
   }
@@ -127,7 +131,7 @@ export class TextGrid {
     this.#sink.left?.()
     this.#down(place)
     this.column = Math.min(this.column, this.cols - 1)
-    this.current.wrapped = false
+    this.current.part()
   }
 
   #down(place: Place): void {
@@ -165,7 +169,7 @@ export class TextGrid {
     const { above } = this.current
     if (above.length === MAX_NOTES) this.#sink.final(above.shift() as TextRow, null)
     above.push(note)
-    this.current.wrapped = false
+    this.current.part()
   }
 
   /** Moves by rows and columns; up and down no farther than the scrolling part if the cursor is in it. */
@@ -205,7 +209,6 @@ export class TextGrid {
 
   #to(row: number, column: number): void {
     if (row !== this.row) this.#sink.left?.()
-    this.homed = false
     this.row = row
     this.column = Math.max(0, Math.min(column, this.cols - 1))
   }
@@ -234,7 +237,6 @@ export class TextGrid {
   restore(): void {
     const { row, column } = this.#saved
     if (row !== this.row) this.#sink.left?.()
-    this.homed = false
     this.row = Math.min(row, this.height - 1)
     this.column = Math.min(column, this.cols)
   }

@@ -40,6 +40,20 @@ export class TextRow {
     return this.#hasEmpty ? text.replace(/\0+$/, '').replaceAll(EMPTY, ' ') : text
   }
 
+  /** It goes on with no line any more. */
+  part(): void {
+    // What was given of it was given as the rest of a line.
+    if (this.wrapped && this.given === '') this.given = null
+    this.wrapped = false
+  }
+
+  /** What stands before a column, be it one column wide or two. */
+  before(column: number): { text: string; width: 1 | 2 } {
+    const at = this.#cells?.[column - 1] === '' ? column - 2 : column - 1
+    const text = (this.#cells ? this.#cells[at] : this.#text[at]) ?? EMPTY
+    return { text: text === EMPTY ? ' ' : text, width: at === column - 2 ? 2 : 1 }
+  }
+
   /** Replaces what stands here by text that is only to be read. */
   set(text: string): void {
     this.#cells = null

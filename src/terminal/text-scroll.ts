@@ -41,7 +41,7 @@ function pushDown(grid: TextGrid, at: number, count: number, place: Place): void
   grid.drop(bottom + 1 - gone, gone)
   openRows(grid, at, gone, place)
   const next = grid.rows[at + gone]
-  if (next) next.wrapped = false
+  next?.part()
 }
 
 function openRows({ rows }: TextGrid, at: number, count: number, { offset, units }: Place): void {

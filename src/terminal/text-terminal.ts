@@ -12,8 +12,8 @@ export class TextTerminal {
   readonly #sets = new CharacterSets()
   /** The main screen while the other one is drawn. */
   #main: TextGrid | null = null
-  /** The character that a repeat sequence means; '' where there is none. */
-  #last = ''
+  /** Whether the last thing that came was a character, which a repeat sequence means. */
+  #printed = false
 
   constructor(size: Size, place: Place, sink: GridSink) {
     this.#sink = sink
@@ -34,17 +34,17 @@ export class TextTerminal {
       for (let i = 0; i < text.length; )
         i += this.grid.write(i === 0 ? text : text.slice(i), { offset: offset + i, units: units + i })
     }
-    this.#last = text[text.length - 1] as string
+    this.#printed = true
   }
 
   printCharacter(character: string, point: number, place: Place): void {
     this.grid.put(character, columnsOf(point), place)
-    this.#last = character
+    this.#printed = true
   }
 
   /** A sequence that changes nothing here came between. */
   interrupt(): void {
-    this.#last = ''
+    this.#printed = false
   }
 
   /** SO and SI. */
@@ -95,10 +95,11 @@ export class TextTerminal {
     else EDITS[final]?.(this.grid, params, count, place)
   }
 
+  /** Over a row at most: more is nobody's real output, and would cost as much as it says. */
   #repeat(count: number, place: Place): void {
-    if (this.#last === '') return
-    const width = columnsOf(this.#last.codePointAt(0) as number)
-    for (let i = 0; i < Math.min(count, this.grid.cols); i++) this.grid.put(this.#last, width, place)
+    if (!this.#printed) return
+    const { text, width } = this.grid.current.before(this.grid.column)
+    for (let i = 0; i < Math.min(count, this.grid.cols); i++) this.grid.put(text, width, place)
   }
 
   /** Draws on the other screen, which begins empty, or on the main one again. */

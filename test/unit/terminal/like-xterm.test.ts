@@ -21,14 +21,12 @@ const CASES: [string, string][] = [
   ['characters erased behind a full row', 'aaaaaaaa\x1b[1K\x1b[Xb'],
   ['a character with a mark repeated', 'e\u0301\x1b[2b'],
   ['a line repeated', '\x1b(0q\x1b[3b'],
-  ['a character repeated beyond the row', '-\x1b[20b'],
   ['the rest of a line pushed away from it by SD', 'aaaaaaaab\x1b[S\x1b[T'],
   ['the rest of a line pushed away from it by RI', 'aaaaaaaab\x1b[7B\n\x1b[5A\x1bM'],
   ['the rest of a line pushed away from it by IL', 'aaaaaaaab\n\n\n\n\x1b[H\x1b[L'],
   ['the rest of a line parted from it by ED', 'aaaaaaaaa\x1b[5;1H\n\x1b[4A\r\x1b[Jx'],
   ['a tab between the way home and ED', 'aaaaaaaa\x1b[H\t\x1b[J'],
   ['rows down that heed no margins', '\x1b[1;3r\x1b[5Bx\x1b[ey'],
-  ['the alternate screen left without the way back', 'a\x1b[?47hx\r\n\x1b[?47lb'],
 ]
 
 const oneOf = (...parts: string[]): fc.Arbitrary<string> => fc.constantFrom(...parts)
