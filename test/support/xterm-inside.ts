@@ -17,7 +17,6 @@ interface Params {
 export interface InputHandler {
   print(...args: unknown[]): unknown
   lineFeed(): unknown
-  backspace(): unknown
   index(): unknown
   reverseIndex(): unknown
   eraseInLine(params: Params, protect?: boolean): unknown

@@ -30,7 +30,7 @@ class Oracle {
   /** Rows that output came to. */
   readonly #used = new WeakSet<Row>()
   readonly #notes = new WeakMap<Row, number>()
-  /** The cursor was sent to the first place; nothing was printed since, nor the cursor sent elsewhere. */
+  /** The cursor was sent to the first place, and nothing was printed since. */
   #homed = false
   #noted = false
 
@@ -72,11 +72,6 @@ class Oracle {
         this.#homed = Number(row) <= 1 && Number(column) <= 1
         return false
       })
-    for (const final of 'ABCDEFGade`ru')
-      parser.registerCsiHandler({ final }, () => {
-        this.#homed = false
-        return false
-      })
     parser.registerCsiHandler({ final: 'J' }, ([part]) => this.#erase(Number(part)))
     parser.registerCsiHandler({ prefix: '?', final: 'h' }, () => {
       if (this.#onMain) this.#noted = false
@@ -87,11 +82,7 @@ class Oracle {
 
   #watchText(): void {
     const input = inputOf(this.#terminal)
-    const { print, lineFeed, index, restoreCursor, backspace } = input
-    input.backspace = () => {
-      this.#homed = false
-      backspace.call(input)
-    }
+    const { print, lineFeed, index } = input
     input.print = (...args) => {
       if (!this.#onMain) this.#note()
       print.apply(input, args)
@@ -104,10 +95,6 @@ class Oracle {
     input.index = () => {
       index.call(input)
       this.#use()
-    }
-    input.restoreCursor = () => {
-      this.#homed = false
-      restoreCursor.call(input)
     }
   }
 
