@@ -44,3 +44,7 @@ export function newTerminal(cols: number, rows: number, scrollback: number): Ter
   terminal.unicode.activeVersion = WIDTHS.version
   return terminal
 }
+
+/** A row of the main screen, counted from 0. */
+export const screenRow = ({ buffer: { normal } }: Terminal, y: number): Row | undefined =>
+  rowOf(normal.getLine(normal.baseY + y))

@@ -1,20 +1,18 @@
 import type { IBufferLine } from '@xterm/headless'
-import { countOf, inputOf, newTerminal, type Row, rowOf } from './xterm-inside.js'
+import { inputOf, newTerminal, type Row, rowOf, screenRow } from './xterm-inside.js'
+import { actOtherwise, onMain } from './xterm-otherwise.js'
 
 /** Stands in the lines where a full-screen program was on the screen. */
 export const FULL_SCREEN = '[full-screen]'
 
 /**
- * The lines that xterm keeps of a stream, wrapped rows joined; with the differences that are meant:
+ * The lines that xterm keeps of a stream, wrapped rows joined; with the differences that are meant, those of rows
+ * (xterm-otherwise.ts) and these:
  * - what the screen showed before it was cleared (ED 2, ED 0 right behind the way home, RIS) stays, as lines;
- * - ED 3 erases nothing, and what SU takes off the top of the screen stays;
+ * - ED 3 erases nothing;
  * - each stay on the alternate screen in which something was printed is one line, above the cursor's row;
  * - a blank row counts only where output came to it, not where the cursor jumped over it or to it;
- * - EL does not part a row from the one above, since zsh writes long commands so, but parts the one below from it;
- * - a row that others are put above (RI, SD, IL), or to which IND or NEL leads, goes on with none above;
- * - blanks go that led to a row which ED erased from its first column on (zsh's test for a fresh line), and ten or
- *   more of them that pad a line up to its margin;
- * - a cursor that is put back behind a full row wraps there, as terminals of DEC do;
+ * - ten and more blanks that pad a line up to its margin are left out;
  * - blank rows at the end are left out; also those of spaces below the cursor, or when the screen is cleared.
  */
 export async function xtermLines(stream: Buffer, cols: number, rows: number): Promise<string[]> {
@@ -38,9 +36,9 @@ class Oracle {
 
   constructor(cols: number, rows: number, scrollback: number) {
     this.#terminal = newTerminal(cols, rows, scrollback)
+    actOtherwise(this.#terminal)
     this.#watchSequences()
     this.#watchText()
-    this.#watchRows()
     this.#use()
   }
 
@@ -59,11 +57,11 @@ class Oracle {
   }
 
   get #onMain(): boolean {
-    return this.#terminal.buffer.active.type === 'normal'
+    return onMain(this.#terminal)
   }
 
   #screenRow(y: number): Row | undefined {
-    return rowOf(this.#buffer.getLine(this.#buffer.baseY + y))
+    return screenRow(this.#terminal, y)
   }
 
   /** Handlers run before xterm acts; false lets it go on. */
@@ -84,7 +82,7 @@ class Oracle {
 
   #watchText(): void {
     const input = inputOf(this.#terminal)
-    const { print, lineFeed, index, restoreCursor } = input
+    const { print, lineFeed, index } = input
     input.print = (...args) => {
       if (!this.#onMain) this.#note()
       print.apply(input, args)
@@ -96,30 +94,7 @@ class Oracle {
     }
     input.index = () => {
       index.call(input)
-      const row = this.#use()
-      if (row && this.#onMain) row.isWrapped = false
-    }
-    input.restoreCursor = () => {
-      restoreCursor.call(input)
-      if (input._activeBuffer.savedX === this.#terminal.cols) input._activeBuffer.x = this.#terminal.cols
-      return true
-    }
-  }
-
-  #watchRows(): void {
-    const input = inputOf(this.#terminal)
-    const { eraseInLine, scrollUp, scrollDown, insertLines, reverseIndex } = input
-    const act = () => input._activeBuffer
-    input.eraseInLine = (params, protect) =>
-      this.#eraseRow(params.params[0] ?? 0, () => eraseInLine.call(input, params, protect))
-    input.scrollUp = (params) => this.#scrollUp(countOf(params)) || scrollUp.call(input, params)
-    input.scrollDown = (params) =>
-      this.#pushDown(act().scrollTop, countOf(params), () => scrollDown.call(input, params))
-    input.insertLines = (params) =>
-      this.#pushDown(act().y, countOf(params), () => insertLines.call(input, params))
-    input.reverseIndex = () => {
-      const push = () => reverseIndex.call(input)
-      return act().y === act().scrollTop ? this.#pushDown(act().y, 1, push) : push()
+      this.#use()
     }
   }
 
@@ -137,34 +112,6 @@ class Oracle {
     this.#noted = true
   }
 
-  #scrollUp(count: number): boolean {
-    const input = inputOf(this.#terminal)
-    const { scrollTop, scrollBottom } = input._activeBuffer
-    if (!this.#onMain || scrollTop > 0) return false
-    for (let i = 0; i < Math.min(count, scrollBottom + 1); i++)
-      input._bufferService.scroll(input._eraseAttrData(), false)
-    return true
-  }
-
-  #pushDown(at: number, count: number, push: () => unknown): unknown {
-    const { scrollTop, scrollBottom } = inputOf(this.#terminal)._activeBuffer
-    const done = push()
-    const row = this.#screenRow(at + Math.min(count, scrollBottom - at + 1))
-    if (this.#onMain && row && at >= scrollTop && at <= scrollBottom) row.isWrapped = false
-    return done
-  }
-
-  #eraseRow(part: number, erase: () => unknown): unknown {
-    const { cursorX, cursorY } = this.#terminal.buffer.active
-    const [row, below] = [this.#screenRow(cursorY), this.#screenRow(cursorY + 1)]
-    const wrapped = row?.isWrapped ?? false
-    const done = erase()
-    if (!this.#onMain || !row || part === 1) return done
-    row.isWrapped = wrapped
-    if (below && (part === 2 || cursorX < this.#terminal.cols)) below.isWrapped = false
-    return done
-  }
-
   #erase(part: number): boolean {
     if (part === 3) return true
     if (!this.#onMain) return false
@@ -172,25 +119,8 @@ class Oracle {
     const home = this.#homed && cursorX === 0 && cursorY === 0
     if (part === 2 || (part === 0 && home)) return this.#cleared(false)
     if (part === 1) this.#forget(0, cursorY)
-    if (part !== 0) return false
-    if (cursorX === 0 && this.#screenRow(cursorY)?.isWrapped) this.#trim(cursorY - 1)
-    this.#forget(cursorY + 1, this.#terminal.rows)
+    else if (part === 0) this.#forget(cursorY + 1, this.#terminal.rows)
     return false
-  }
-
-  /** Blanks at the end of a row of the screen go. */
-  #trim(y: number): void {
-    const row = this.#screenRow(y)
-    const line = this.#buffer.getLine(this.#buffer.baseY + y)
-    if (!row || !line) return
-    let end = line.length
-    while (
-      end > 0 &&
-      (line.getCell(end - 1)?.getChars() ?? '').trim() === '' &&
-      line.getCell(end - 1)?.getWidth()
-    )
-      end--
-    row.replaceCells(end, line.length, this.#buffer.getNullCell())
   }
 
   /** Rows that were erased are as if nothing had been there. */
@@ -203,7 +133,7 @@ class Oracle {
 
   #cleared(reset: boolean): boolean {
     if (!this.#onMain) return false
-    this.#keep(this.#withoutBlankEnd(Math.max(this.#from, this.#buffer.baseY)))
+    this.#keep(this.#withoutBlankEnd(this.#buffer.baseY))
     this.#from = reset ? 0 : this.#buffer.baseY
     this.#forget(0, this.#terminal.rows)
     return false

@@ -24,6 +24,10 @@ const CASES: [string, string][] = [
   ['the rest of a line pushed away from it by SD', 'aaaaaaaab\x1b[S\x1b[T'],
   ['the rest of a line pushed away from it by RI', 'aaaaaaaab\x1b[7B\n\x1b[5A\x1bM'],
   ['the rest of a line pushed away from it by IL', 'aaaaaaaab\n\n\n\n\x1b[H\x1b[L'],
+  ['the rest of a line parted from it by ED', 'aaaaaaaaa\x1b[5;1H\n\x1b[4A\r\x1b[Jx'],
+  ['the rest of a line whose row above scrolled out of the margins', '\x1b[3;5r\x1b[3;8Hab\x1b[5;1H\n'],
+  ['a tab between the way home and ED', 'aaaaaaaa\x1b[H\t\x1b[J'],
+  ['rows down that heed no margins', '\x1b[1;3r\x1b[5Bx\x1b[ey'],
 ]
 
 const oneOf = (...parts: string[]): fc.Arbitrary<string> => fc.constantFrom(...parts)
