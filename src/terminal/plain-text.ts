@@ -98,7 +98,7 @@ export class PlainText {
       for (const note of head.above) yield { head: note, text: note.text, ended: true }
       for (index++; index <= last && rows[index]?.wrapped; index++) text += (rows[index] as TextRow).text
       text = withoutPadding(text, rows[index - 1] as TextRow, cols)
-      if (head.used) yield { head, text, ended: index <= last }
+      if (head.used || text !== '') yield { head, text, ended: index <= last }
     }
   }
 

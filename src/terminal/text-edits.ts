@@ -20,13 +20,12 @@ const goTo: Edit = (grid, params) => {
 }
 const toColumn: Edit = (grid, _, count) => grid.goToColumn(count - 1)
 const right: Edit = (grid, _, count) => grid.move(0, count)
-const down: Edit = (grid, _, count) => grid.move(count, 0)
 
 /** Control sequences without prefix and intermediates that act on the text, by their final byte (ECMA-48, xterm's ctlseqs). */
 export const EDITS: Readonly<Record<string, Edit>> = {
   A: (grid, _, count) => grid.move(-count, 0),
-  B: down,
-  e: down,
+  B: (grid, _, count) => grid.move(count, 0),
+  e: (grid, _, count) => grid.goTo(grid.row - (grid.fromTop ? grid.top : 0) + count, grid.column),
   C: right,
   a: right,
   D: (grid, _, count) => grid.move(0, -count),

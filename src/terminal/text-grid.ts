@@ -105,7 +105,10 @@ export class TextGrid {
 
   put(character: string, width: 0 | 1 | 2, place: Place): void {
     if (width === 0) return this.rows[this.row]?.combine(this.column, character)
-    if (this.column + width > this.cols) this.#wrap(place, width)
+    if (this.column + width > this.cols) {
+      if (width === 2 && !this.wraps) return
+      this.#wrap(place, width)
+    }
     const row = this.#use(this.row, place)
     if (this.inserts) row.insert(this.column, width, this.cols)
     row.put(this.column, character, width)
@@ -129,15 +132,18 @@ export class TextGrid {
   /** A line feed; the cursor keeps its column. */
   lineFeed(place: Place): void {
     this.#sink.left?.()
-    this.#down(place)
+    const moved = this.#down(place)
     this.column = Math.min(this.column, this.cols - 1)
-    this.current.part()
+    if (moved) this.current.part()
   }
 
-  #down(place: Place): void {
+  /** @returns whether the cursor is on another row; below the scrolling part there may be none */
+  #down(place: Place): boolean {
+    const moves = this.row === this.bottom || this.row < this.height - 1
     if (this.row === this.bottom) scrollUp(this, 1, place)
-    else if (this.row < this.height - 1) this.row++
+    else if (moves) this.row++
     this.#use(this.row, place)
+    return moves
   }
 
   /** The first row goes where no cursor can reach it. */

@@ -156,6 +156,8 @@ describeSessions('a daemon with sessions', (bench) => {
     const { pid } = status(place)
     process.kill(Number(processesWith(`c/${session_id}`)[0]?.trim().split(/\s+/)[1]), 'SIGSTOP')
     process.kill(pid, 'SIGTERM')
+    // A signal takes its time to arrive; who comes before it is served, and then parted from.
+    await eventually('the old one takes nobody any more', () => status(place).pid !== pid)
     const next = await place.client()
     expect((await next.call('ssh_list_sessions')).isError).toBe(false)
     expect(status(place).pid).not.toBe(pid)
