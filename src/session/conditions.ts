@@ -127,6 +127,8 @@ export interface QuietOptions {
   since: number | null
   /** Text units that fill the reply, so that there is no use in waiting longer. */
   full: number
+  /** Whether the input was an interrupt, of which a shell at its prompt may make nothing that shows. */
+  interrupts?: boolean
 }
 
 /**
@@ -134,7 +136,7 @@ export interface QuietOptions {
  * none does it is a prompt that shows, or silence after an answer.
  */
 export function quietAfter(options: QuietOptions): Condition {
-  const { prompts, units, afterOutput, answer, full, since } = options
+  const { prompts, units, afterOutput, answer, full, since, interrupts } = options
   return {
     watches: true,
     output: (chunk) => void answer?.feed(chunk),
@@ -145,14 +147,22 @@ export function quietAfter(options: QuietOptions): Condition {
       if (afterOutput && news === 0) return noAnswerAtPrompt(facts, since)
       const answered = news > 0 && (answer?.answered ?? true)
       const silence = answered ? settled(facts.outputAt, facts.now, QUIET_MS, 'quiet') : null
-      return sooner(restVerdict(facts, prompts, afterOutput), silenceTells(facts) ? silence : null)
+      const rest = sooner(restVerdict(facts, prompts, afterOutput), silenceTells(facts) ? silence : null)
+      return interrupts ? sooner(rest, noAnswerAtPrompt(facts, since, NO_PROMPT_MS)) : rest
     },
   }
 }
 
 /** Keys at a prompt may do nothing that shows. */
-const noAnswerAtPrompt = ({ reports, ready, outputAt, now }: WaitFacts, since: number | null): Verdict =>
-  since !== null && reports && ready ? settled(Math.max(outputAt, since), now, QUIET_MS, 'prompt') : null
+const noAnswerAtPrompt = (
+  { reports, ready, outputAt, now }: WaitFacts,
+  since: number | null,
+  ms = QUIET_MS,
+): Verdict =>
+  since !== null && reports && ready ? settled(Math.max(outputAt, since), now, ms, 'prompt') : null
+
+/** Silence behind a Ctrl-C at a prompt after which no new one is to come: it ended a question of completion, say. */
+const NO_PROMPT_MS = 1000
 
 /** @param typing whether it is about what was typed at a prompt that goes on standing */
 function restVerdict(facts: WaitFacts, prompts: number, typing: boolean): Verdict {

@@ -38,7 +38,10 @@ export function conditionAfterWrite(
     case 'output':
       return outputAfter(units)
     case 'quiet':
-      return quietAfter({ prompts: after, units, afterOutput: after < 0, answer, full, since })
+      return quietAfter({
+        ...{ prompts: after, units, afterOutput: after < 0, answer, full, since },
+        interrupts: /[\x03\x1c]/.test(input) && !/[\r\n]/.test(input),
+      })
     case 'prompt':
       return promptAfter(after)
     case 'pattern':

@@ -29,19 +29,26 @@ export async function untilShellReady(
     // With its prompt something of ours may have begun.
     await integration.idle()
   }
-  if (!integration.ahead.isPending(integration.reporting)) return
+  if (!promptsToCome(session)) return
   await startWait(session, typedAheadRun(session), { deadline, signal }).end
   integration.ahead.forget()
 }
 
-const typedAheadRun = ({ integration }: Session): Condition => ({
-  verdict: ({ ready, outputAt, now }) => {
-    if (!ready) return null
-    if (!integration.ahead.isPending(integration.reporting)) return 'quiet'
-    const left = outputAt + AHEAD_MS - now
-    return left <= 0 ? 'quiet' : left
-  },
-})
+/** Whether the prompt that shows may not be the last: lines were typed ahead, or a Ctrl-C. */
+const promptsToCome = ({ integration: { ahead, reporting, state } }: Session): boolean =>
+  ahead.isPending(reporting) || state.interrupted
+
+function typedAheadRun(session: Session): Condition {
+  const since = performance.now()
+  return {
+    verdict: ({ ready, outputAt, now }) => {
+      if (!ready) return null
+      if (!promptsToCome(session)) return 'quiet'
+      const left = Math.max(outputAt, since) + AHEAD_MS - now
+      return left <= 0 ? 'quiet' : left
+    },
+  }
+}
 
 /**
  * The shell that is at its prompt. It stays there only for this turn: what is sent to it has to be sent at once.

@@ -3,6 +3,7 @@ import type { ShellKind } from '../shell/kinds.js'
 import type { Checkpoint } from '../terminal/checkpoints.js'
 import type { Mark } from '../terminal/marks.js'
 import { LinesAhead } from './lines-ahead.js'
+import { TypedLine } from './typed-line.js'
 
 /** A shell that reports: what it is, and how far it is. Several stand on each other after `su` or a nested ssh. */
 export interface ReportingShell {
@@ -64,8 +65,7 @@ export class ShellState {
   continuations = 0
   /** The newest command that has finished. */
   last: FinishedCommand | null = null
-  /** What was typed at the prompt and not entered. */
-  typed = ''
+  readonly #line = new TypedLine()
   /** The newest commands that have finished, and how many did before them. */
   finishes: FinishedCommand[] = []
   finishedBefore = 0
@@ -138,15 +138,23 @@ export class ShellState {
       return this.#cleared(current, input)
     }
     this.#ahead.clear()
-    this.typed = `${this.typed}${input}`.slice(0, MAX_TYPED)
-    // Ctrl-C and Ctrl-U empty the line.
-    const cleared = Math.max(this.typed.lastIndexOf('\x03'), this.typed.lastIndexOf('\x15'))
-    if (cleared >= 0) this.typed = this.typed.slice(cleared + 1)
-    if (!/[\r\n]/.test(this.typed)) return
-    const line = this.typed.replace(/\x1b\[20[01]~/g, '').trim()
+    // fish shows no prompt anew that has a mark.
+    this.#line.typed(input, current.kind !== 'fish')
+    const line = this.#line.entered
+    if (line === null) return
     // fish says nothing of an empty line.
-    if (line === '' && current.kind === 'fish') this.typed = ''
+    if (line === '' && current.kind === 'fish') this.#line.clear()
     else this.begin(line, now)
+  }
+
+  /** What was typed at the prompt and not entered. */
+  get typed(): string {
+    return this.#line.text
+  }
+
+  /** Whether a Ctrl-C may have emptied the line, which only a prompt to come can tell. */
+  get interrupted(): boolean {
+    return this.#line.interrupted
   }
 
   /** fish says nothing of Ctrl-C either, with which a line that is not complete goes away. */
@@ -170,7 +178,7 @@ export class ShellState {
     this.current.running = { line, startedAt: now, outputFrom: null, awaitsText, open }
     this.#inputMark = false
     this.ready = false
-    this.typed = ''
+    this.#line.clear()
   }
 
   /** @returns whether it was one of ours, and told something new */
@@ -214,7 +222,7 @@ export class ShellState {
   #becomeReady(): void {
     this.ready = true
     this.prompts++
-    this.typed = ''
+    this.#line.clear()
   }
 
   #finished(shell: ReportingShell, mark: Mark, now: number): boolean {
@@ -282,5 +290,3 @@ export class ShellState {
 const MAX_FINISHES = 64
 /** Prompts that may have gone unseen; a number beyond is nobody's real one, and would make all that follow old. */
 const MAX_PROMPTS_MISSED = 100
-/** Characters of an unfinished line that are remembered. */
-const MAX_TYPED = 10_000

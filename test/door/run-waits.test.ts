@@ -154,6 +154,26 @@ describeSessions('waits where the shell reports', (bench) => {
     expect(entered).toMatchObject({ wait_ended_by: 'prompt', output: `\nentered\n${PROMPT}` })
   })
 
+  it.skipIf(!existsSync('/usr/bin/zsh'))(
+    'types no command behind a line that a Ctrl-C has left',
+    async () => {
+      // zsh asks whether to show all of many completions; a Ctrl-C ended that question, and the next command was
+      // typed behind the line that still stood there: `ls /usr/bin/echo hi`.
+      const { sshd, client } = bench
+      const started = { ...sshd.connection, session_name: 'completing', shell: '/usr/bin/zsh' }
+      const id = (await client.ensure(started)).session_id
+      await client.call('ssh_write_session', { session_id: id, input: 'LISTMAX=2\n', wait_for: 'prompt' })
+      await client.write(id, 'ls /usr/b\t\t', { wait_for: 'pattern', pattern: 'do you wish to see' })
+      const interrupt = () => client.call('ssh_write_session', { session_id: id, keys: ['C-c'] })
+      expect(await interrupt()).toMatchObject({ wait_ended_by: 'prompt' })
+      const not = await runIn(client, id, 'echo hi')
+      expect(not).toMatchObject(refused)
+      expect(not.message).toContain('ls /usr/b')
+      await interrupt()
+      expect(await runIn(client, id, 'echo hi')).toMatchObject(finished('hi\n'))
+    },
+  )
+
   it('interrupts a command that takes no input, past all that waits for it', async () => {
     const id = await open('blocked')
     const time = nap(600)

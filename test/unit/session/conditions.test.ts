@@ -22,6 +22,7 @@ import { EchoFilter } from '../../../src/terminal/echo.js'
 import { compilePattern } from '../../../src/terminal/pattern.js'
 
 const SIZE = { cols: 80, rows: 24 }
+const AT_PROMPT = { reports: true, ready: true }
 
 const facts = (more: Partial<WaitFacts> = {}): WaitFacts => ({
   running: true,
@@ -127,6 +128,15 @@ describe('quietAfter', () => {
     ['no output yet', {}, {}, null],
     ['output just now', {}, { units: 101, outputAt: 10_000 }, QUIET_MS],
     ['output a while ago', {}, { units: 101, outputAt: 10_000 - QUIET_MS }, 'quiet'],
+    ['a Ctrl-C at a prompt just now', { interrupts: true, since: 9500 }, { ...AT_PROMPT, outputAt: 0 }, 500],
+    ['one of which nothing came', { interrupts: true, since: 9000 }, { ...AT_PROMPT, outputAt: 0 }, 'prompt'],
+    [
+      'one behind which something came',
+      { interrupts: true, since: 0 },
+      { ...AT_PROMPT, outputAt: 9900 },
+      900,
+    ],
+    ['one that ends a command', { interrupts: true, since: 0 }, { reports: true, outputAt: 0 }, null],
     [
       'a prompt comes before silence',
       {},

@@ -66,8 +66,25 @@ describe('a shell that reports', () => {
     expect(state).toMatchObject({ ready: true, typed: 'echo' })
     state.sent('\x15', 0)
     expect(state.typed).toBe('')
-    state.sent('x\x03', 0)
-    expect(state).toMatchObject({ ready: true, typed: '' })
+  })
+
+  it('takes a typed line for gone after a Ctrl-C only when a new prompt says so', () => {
+    // zsh asks whether to show all of many completions, and a Ctrl-C ends that question and leaves the line.
+    const { state, prompt } = shellOf()
+    prompt(1)
+    state.sent('ls /u\t\x03', 0)
+    expect(state).toMatchObject({ typed: 'ls /u\t', interrupted: true })
+    state.sent('x', 0)
+    expect(state.typed).toBe('ls /u\tx')
+    prompt(2)
+    expect(state).toMatchObject({ typed: '', interrupted: false })
+  })
+
+  it('takes a line for emptied by Ctrl-U only where the cursor was at its end', () => {
+    const { state, prompt } = shellOf()
+    prompt(1)
+    state.sent('rm -rf x\x1b[H\x15', 0)
+    expect(state.typed).toContain('rm -rf x')
   })
 
   it('asks for more, and is ready again when that was taken back', () => {
@@ -162,6 +179,13 @@ describe('shells within shells', () => {
 })
 
 describe('fish', () => {
+  it('shows no prompt that could tell of a Ctrl-C', () => {
+    const { state, prompt } = shellOf('fish')
+    prompt(1)
+    state.sent('ls\x03', 0)
+    expect(state).toMatchObject({ typed: '', interrupted: false })
+  })
+
   it('may print the mark of its prompt when the next command is on its way', () => {
     const { state, mark, prompt } = shellOf('fish')
     prompt(1)
