@@ -346,8 +346,12 @@ describe.skipIf(WHY_NOT !== '')('the password', () => {
         ticket: /SSH_MCP_ASKPASS_TICKET=([^\0]*)/.exec(read(`/proc/${pid}/environ`))?.[1],
       }))
       .filter((one): one is { ticket: string; pid: number } => one.ticket !== undefined)
-    return found.reduce((newest, one) => (one.pid > newest.pid ? one : newest))
+    return found.reduce((newest, one) => (begun(one.pid) > begun(newest.pid) ? one : newest))
   }
+
+  /** When a process began, in ticks since the machine did: numbers of processes begin anew. */
+  const begun = (pid: number): number =>
+    Number(/\) (.*)$/s.exec(read(`/proc/${pid}/stat`))?.[1]?.split(' ')[19] ?? 0)
 
   /** Says something to the daemon as its helper would. @returns all that it answers */
   const say = (text: string): Promise<string> =>
