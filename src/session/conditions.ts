@@ -93,6 +93,7 @@ export function patternFound(
  * @param after how often it had come up before what is waited for; -1 where the present prompt will do
  */
 export const promptAfter = (after: number): Condition => ({
+  watches: true,
   verdict: (facts) => (facts.sent ? promptVerdict(facts, after) : null),
 })
 

@@ -3,9 +3,9 @@ import { invalid } from '../common/errors.js'
 import { READ_SLICE_BYTES } from '../common/limits.js'
 import type { Checkpoint } from '../terminal/checkpoints.js'
 import { withoutMarks } from '../terminal/marks.js'
-import { bytesOfText } from '../terminal/offset-in-line.js'
+import { partOfLine } from '../terminal/offset-in-line.js'
 import { rawCut } from '../terminal/raw-cut.js'
-import { TextView } from '../terminal/text-view.js'
+import { type GivenTo, TextView } from '../terminal/text-view.js'
 import type { Recorder } from './recorder.js'
 import { shownFrom, shownParts } from './shown.js'
 
@@ -40,11 +40,14 @@ export interface ReadOptions {
 export class ReadPosition {
   readonly #recorder: Recorder
   #view: TextView
+  /** The place that was worked out last, and for which state of the view. */
+  #placed: { givenTo: GivenTo; place: Checkpoint }
   #busy: Promise<void> = Promise.resolve()
 
   constructor(recorder: Recorder, offset = 0, units = 0) {
     this.#recorder = recorder
-    this.#view = this.#viewFrom(offset, units)
+    this.#view = viewFrom(recorder, offset, units)
+    this.#placed = { givenTo: this.#view.givenTo, place: { offset, units } }
   }
 
   /** A reader's own place, at any offset that exists. @throws validation_error */
@@ -59,37 +62,51 @@ export class ReadPosition {
 
   /** Text units that lie after this place. */
   get pending(): number {
-    return Math.max(0, this.#recorder.state.units - this.#view.unitsGiven)
+    return Math.max(0, this.#recorder.state.units - this.place.units)
   }
 
   get offset(): number {
-    const { position, givenThere } = this.#view
-    if (givenThere === 0) return position
-    const end = Math.min(this.#recorder.state.offset, position + givenThere * 4 + MARGIN_BYTES)
-    const parts = [...shownParts(this.#recorder, position, end, READ_SLICE_BYTES)]
-    let left = bytesOfText(Buffer.concat(parts.map(({ bytes }) => bytes)), givenThere)
-    for (const { offset, bytes } of parts) {
-      if (left <= bytes.length) return offset + left
-      left -= bytes.length
-    }
-    return end
+    return this.place.offset
   }
 
-  /** Where this place is: an offset and the text units that were given before it. */
+  /**
+   * Where this place is: an offset and the text units before it. It never goes back, though a line above what was
+   * given may have changed, and be cut.
+   */
   get place(): Checkpoint {
-    return { offset: this.offset, units: this.#view.unitsGiven }
+    const { givenTo } = this.#view
+    if (this.#placed.givenTo !== givenTo) {
+      const place = givenTo.given === 0 ? givenTo : this.#within(givenTo)
+      const { offset, units } = place.offset >= this.#placed.place.offset ? place : this.#placed.place
+      this.#placed = { givenTo, place: { offset, units } }
+    }
+    return this.#placed.place
+  }
+
+  /** The place behind what was given of a line. */
+  #within({ offset, units, given, indent }: GivenTo): Checkpoint {
+    const end = Math.min(this.#recorder.state.offset, offset + given * 4 + MARGIN_BYTES)
+    const parts = [...shownParts(this.#recorder, offset, end, READ_SLICE_BYTES)]
+    const { cols } = this.#recorder.sizes.at(offset)
+    const part = partOfLine(Buffer.concat(parts.map(({ bytes }) => bytes)), { cols, indent, units: given })
+    let left = part.bytes
+    for (const { offset, bytes } of parts) {
+      if (left <= bytes.length) return { offset: offset + left, units: units + part.units }
+      left -= bytes.length
+    }
+    return { offset: end, units: units + part.units }
   }
 
   /** Goes to another place, between characters and sequences; what lies before it counts as given. */
   async jumpTo({ offset, units }: Checkpoint): Promise<void> {
     await this.#exclusively(async () => {
-      this.#view = this.#viewFrom(offset, units)
+      this.#begin(offset, units)
     })
   }
 
-  #viewFrom(offset: number, units: number): TextView {
-    const { sizes, fullScreens } = this.#recorder
-    return new TextView(sizes.at(offset), offset, units, fullScreens)
+  #begin(offset: number, units: number): void {
+    this.#view = viewFrom(this.#recorder, offset, units)
+    this.#placed = { givenTo: this.#view.givenTo, place: { offset, units } }
   }
 
   /** Counts all up to an offset as given. */
@@ -136,8 +153,10 @@ export class ReadPosition {
 
   /** Takes what was prepared. */
   take(options: ReadOptions): Reading {
-    const offset = this.offset
+    const { offset } = this
     const { output, truncated } = options.format === 'raw' ? this.#takeRaw(options) : this.#takeText(options)
+    // Who reads on from here must get on, even behind a line that was written over.
+    if (output !== '' && this.offset <= offset) this.#placed.place = this.#view.end
     return { output, truncated, offset, next_offset: this.offset, pending: this.pending }
   }
 
@@ -154,7 +173,7 @@ export class ReadPosition {
   #takeRaw({ max, ended, until }: ReadOptions): { output: string; truncated: boolean } {
     const end = this.#end(until)
     const from = this.offset
-    if (this.#view.fedTo > from) this.#view = this.#viewFrom(from, this.#view.unitsGiven)
+    if (this.#view.fedTo > from) this.#begin(from, this.place.units)
     let output = ''
     for (let more = true; more && this.#view.fedTo < end && output.length < max; ) {
       // A unit is at most three bytes, and one sequence more may have to be seen whole.
@@ -198,3 +217,6 @@ export class ReadPosition {
     return bytes.length > 0
   }
 }
+
+const viewFrom = ({ sizes, fullScreens }: Recorder, offset: number, units: number): TextView =>
+  new TextView(sizes.at(offset), offset, units, fullScreens)

@@ -130,14 +130,15 @@ export async function readTail(
     // Where programs write over their lines there are fewer than line feeds.
     if (lines.length < count && start > 0 && end - start < most) continue
     const kept = lastLines(lines.slice(-count), options.max)
-    return { ...reading, output: kept.join(''), truncated: kept.length < Math.min(count, lines.length) }
+    return { ...reading, output: kept.join(''), truncated: kept.length < count && start > 0 }
   }
 }
 
-const LINE_ENDS = /(?<=\n)/
+/** Between lines, each with its end. */
+export const LINE_ENDS = /(?<=\n)/
 
 /** As many of the last lines as fit; of the very last its end, if it is longer. */
-function lastLines(lines: readonly string[], max: number): string[] {
+export function lastLines(lines: readonly string[], max: number): string[] {
   let from = lines.length
   for (let room = max; from > 0; from--) {
     room -= (lines[from - 1] as string).length

@@ -1,7 +1,6 @@
-import { MAX_OUTPUT_CHARS, READ_SLICE_BYTES } from '../common/limits.js'
 import type { Checkpoint } from '../terminal/checkpoints.js'
 import { type Reading, type ReadOptions, ReadPosition } from './read-position.js'
-import { readFrom } from './reading.js'
+import { LINE_ENDS, lastLines, readFrom } from './reading.js'
 import type { Run } from './run.js'
 import type { Session } from './session.js'
 
@@ -20,7 +19,8 @@ export async function outputOfRun(
   options: Options,
   signal: AbortSignal,
 ): Promise<Reading> {
-  if (finished) return outputOfFinished(session, outputFrom ?? finished.outputTo, finished.outputTo, options)
+  if (finished)
+    return outputOfFinished(session, outputFrom ?? finished.outputTo, finished.outputTo, options, signal)
   if (outputFrom === null || end === 'incomplete_input') return nothing(session, sent)
   await session.position.jumpTo(outputFrom)
   const reading = await readFrom(session, session.position, options, signal)
@@ -40,13 +40,14 @@ async function outputOfFinished(
   from: Checkpoint,
   to: Checkpoint,
   options: Options,
+  signal: AbortSignal,
 ): Promise<Reading> {
   // Somebody may have read on already, behind a prompt that came since.
   if (session.position.offset < to.offset) await session.position.jumpTo(to)
   session.skipPromptAfter(to)
   session.saveSoon()
   const whole = await readRange(session, from, to, options)
-  const reading = whole.truncated ? await withoutMiddle(session, from, to, options) : whole
+  const reading = whole.truncated ? await withoutMiddle(session, from, to, options, signal) : whole
   // What has come since is the prompt.
   return { ...reading, offset: from.offset, next_offset: to.offset, pending: 0 }
 }
@@ -57,73 +58,65 @@ async function withoutMiddle(
   from: Checkpoint,
   to: Checkpoint,
   { format, max }: Options,
+  signal: AbortSignal,
 ): Promise<Reading> {
   const half = Math.max(1, Math.floor(max / 2))
   const head = await readRange(session, from, to, { format, max: half })
-  const { start, tail } = await tailAfter(session, head.place, to, { format, max: half })
-  const left = await lengthOf(session, head.place, start, format)
+  const { left, tail } = await restAfter(session, head.place, to, { format, max: half }, signal)
   const end = head.output.endsWith('\n') ? '' : '\n'
   const line = `… ${left.toLocaleString('en-US')} characters left out; read on with offset ${head.next_offset} …\n`
-  return { ...head, output: head.output + end + line + tail.output, truncated: true }
+  return { ...head, output: head.output + end + line + tail, truncated: true }
 }
 
-/** Characters between two places, as the format has them. */
-async function lengthOf(
-  { recorder }: Session,
+/** Beyond these the stream's own count must do, which has line ends as two characters: reading it all takes seconds. */
+const MAX_COUNTED_BYTES = 64 * 1024 * 1024
+const MAX_COUNTED_CHARS = 64 * 1024 * 1024
+/** How far before the end such a stream is read for its last lines, in bytes for each character that is wanted. */
+const LOOK_BACK = 8
+/** Characters that are read at a time to be counted. */
+const COUNTED_AT_ONCE = 512 * 1024
+
+/** The last lines of what is read between two places, and how many characters stand before them. */
+async function restAfter(
+  session: Session,
   from: Checkpoint,
   to: Checkpoint,
-  format: Options['format'],
-): Promise<number> {
-  if (to.offset - from.offset > MAX_COUNTED_BYTES) return to.units - from.units
-  const position = new ReadPosition(recorder, from.offset, from.units)
-  const upTo = { format, max: MAX_OUTPUT_CHARS, until: to.offset }
+  options: Options,
+  signal: AbortSignal,
+): Promise<{ left: number; tail: string }> {
+  const short = to.offset - from.offset <= MAX_COUNTED_BYTES
+  const all = short ? await endOfRange(session, from.offset, to.offset, options, signal) : null
+  if (all) return { left: all.length - all.tail.length, tail: all.tail }
+  const near = Math.max(from.offset, to.offset - options.max * LOOK_BACK)
+  const tail = (await endOfRange(session, near, to.offset, options, signal))?.tail ?? ''
+  return { left: Math.max(0, to.units - from.units - tail.length), tail }
+}
+
+/** Length and last lines of a range as it is read; null where it is too long to be counted. */
+async function endOfRange(
+  { recorder }: Session,
+  from: number,
+  to: number,
+  { format, max }: Options,
+  signal: AbortSignal,
+): Promise<{ length: number; tail: string } | null> {
+  const position = await ReadPosition.at(recorder, from)
+  const upTo = { format, max: COUNTED_AT_ONCE, until: to }
   let length = 0
+  let end = ''
   for (let more = true; more; ) {
     await position.prepare(upTo)
-    const reading = position.take({ ...upTo, ended: true })
-    length += reading.output.length
-    more = reading.truncated && reading.output !== ''
+    signal.throwIfAborted()
+    const { output, truncated } = position.take({ ...upTo, ended: true })
+    length += output.length
+    end = (end + output).slice(-2 * max)
+    more = truncated && output !== ''
+    if (length > MAX_COUNTED_CHARS) return null
   }
-  return length
+  // What was cut off may have left half a line.
+  const lines = end.split(LINE_ENDS).slice(length > end.length ? 1 : 0)
+  return { length, tail: lastLines(lines.length > 0 ? lines : [end], max).join('') }
 }
-
-/** Beyond this the stream's own count must do, which has line ends as two characters, for reading it all takes seconds. */
-const MAX_COUNTED_BYTES = 64 * 1024 * 1024
-
-/** The last part of a text. Tabs make it longer than the stream's count says, so less of that may have to do. */
-async function tailAfter(session: Session, from: Checkpoint, to: Checkpoint, { format, max }: Options) {
-  for (let units = max; ; units = Math.floor(units / 2)) {
-    const start = await tailFrom(session, from, to, units)
-    const tail = await readRange(session, start, to, { format, max })
-    if (units <= 1 || (start.units > from.units && !tail.truncated)) return { start, tail }
-  }
-}
-
-/** A place behind `from`, at the start of a line where there is one, from which at most `units` follow up to `to`. */
-async function tailFrom(
-  { recorder }: Session,
-  from: Checkpoint,
-  to: Checkpoint,
-  units: number,
-): Promise<Checkpoint> {
-  const near = recorder.checkpoints.before(Math.max(from.offset, to.offset - units * 4))
-  const start = near.offset < from.offset ? from : near
-  const position = new ReadPosition(recorder, start.offset, start.units)
-  const upTo = { format: 'raw' as const, ended: true, until: to.offset }
-  for (let left = to.units - units - start.units; left > 0; left = to.units - units - position.place.units)
-    position.take({ ...upTo, max: Math.min(left, READ_SLICE_BYTES) })
-  const ahead = recorder.file.read(
-    position.place.offset,
-    Math.min(MAX_LINE_BYTES, to.offset - position.place.offset),
-  )
-  const lineFeed = ahead.indexOf(0x0a)
-  if (lineFeed >= 0 && position.place.offset + lineFeed + 1 < to.offset)
-    await position.skipTo(position.place.offset + lineFeed + 1)
-  return position.place
-}
-
-/** How far a tail may be shortened to begin with a line, in bytes. */
-const MAX_LINE_BYTES = 2000
 
 async function readRange(
   { recorder }: Session,

@@ -39,7 +39,8 @@ export class GivenLines {
 
   /** As if the reader had been given the line as it stands. */
   skip(row: TextRow, text: string, ended: boolean): void {
-    row.given = text
+    // An empty line that has no end yet is still to be given, as its end.
+    row.given = text === '' && !ended ? null : text
     this.#open = ended || text === '' ? null : row
   }
 

@@ -66,6 +66,7 @@ export class PlainText {
 
   /** Goes on at a later offset, as if nothing stood between. */
   skipTo(offset: number): void {
+    if (offset <= this.#parser.offset) return
     this.#parser.skipTo(offset)
     // A line that has not begun begins behind it.
     this.#terminal.grid.beginAt(this.#place(offset))

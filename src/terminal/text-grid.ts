@@ -79,6 +79,7 @@ export class TextGrid {
     const row = this.at(index)
     if (!row.used) {
       row.used = true
+      row.indent = Math.min(this.column, this.cols - 1)
       row.offset = offset
       row.units = units
     }
@@ -126,6 +127,7 @@ export class TextGrid {
     // The line has begun in the row above, whatever became of that.
     if (this.row > 0) this.#use(this.row - 1, place)
     this.column = 0
+    this.current.indent = 0
     this.current.wrapped = true
   }
 

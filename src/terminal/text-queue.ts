@@ -7,6 +7,8 @@ export interface QueuedText {
   before: number
   offset: number
   units: number
+  /** The column at which it began. */
+  indent: number
 }
 
 /** Places in front of the queue that may stand empty before it is moved up. */

@@ -16,6 +16,8 @@ export class TextRow {
   /** Absolute byte offset, and text units before it. */
   offset: number
   units: number
+  /** The column at which the output came to it. */
+  indent = 0
   /** Whether it goes on with the line of the row above, which was full. */
   wrapped = false
   /** Whether the output came here; a row that the cursor only jumped over is no line. */

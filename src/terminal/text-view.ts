@@ -11,12 +11,14 @@ export interface TakenText {
   truncated: boolean
 }
 
-/** Up to where text was given: the start of a line that was not given whole, and how much of it was; else the end. */
-interface GivenTo {
+/** Up to where text was given: the start of a row whose line was not given whole, and how much was; else the end. */
+export interface GivenTo {
   offset: number
   /** Text units of the stream before `offset`. */
   units: number
+  /** Units of text from there on that were given, and the column at which the row began. */
   given: number
+  indent: number
 }
 
 /**
@@ -32,7 +34,7 @@ export class TextView {
 
   /** @param fullScreens what is known of programs that had the whole screen in this stream */
   constructor(size: Size, offset: number, units: number, fullScreens?: FullScreens) {
-    this.#givenTo = { offset, units, given: 0 }
+    this.#givenTo = { offset, units, given: 0, indent: 0 }
     const sink = { final: (row: TextRow, next: TextRow | null) => this.#final(row, next) }
     this.#plain = new PlainText({ size, start: { offset, units }, fullScreens }, sink)
   }
@@ -65,9 +67,14 @@ export class TextView {
     return this.#givenTo.offset
   }
 
-  /** How much of the line at `position` was given, in UTF-16 units. */
-  get givenThere(): number {
-    return this.#givenTo.given
+  /** The same, with how much was given of a line that was cut. */
+  get givenTo(): Readonly<GivenTo> {
+    return this.#givenTo
+  }
+
+  /** The end of what was fed and is complete, with the text units before it. */
+  get end(): { offset: number; units: number } {
+    return { offset: this.#plain.boundary, units: this.#plain.units }
   }
 
   /** Text units of the stream before `position`. */
@@ -84,7 +91,9 @@ export class TextView {
   skip(): void {
     this.#queue.clear()
     for (const { head, text, ended } of this.#plain.lines()) this.#lines.skip(head, text, ended)
-    this.#gaveUpTo(null)
+    // What is incomplete counts as given, too: a reader of bytes has had it.
+    const { offset, units } = this.#plain
+    this.#givenTo = { offset, units, given: 0, indent: 0 }
   }
 
   /** Takes text of at most `max` units: whole lines, and the last line as it stands once nothing is before it. */
@@ -92,8 +101,8 @@ export class TextView {
     let text = this.#queue.take(max)
     const first = this.#queue.first
     if (first) {
-      const { offset, units, before, taken } = first
-      this.#gaveUpTo({ offset, units, given: Math.max(0, before + taken) })
+      const { offset, units, before, taken, indent } = first
+      this.#givenTo = { offset, units, given: Math.max(0, before + taken), indent }
       return { text, truncated: true }
     }
     for (const line of this.#plain.lines()) {
@@ -103,25 +112,18 @@ export class TextView {
       text += news.text.slice(0, cut)
       if (cut > 0) this.#lines.gave(line.head, line.text, news, cut)
       if (cut === news.text.length) continue
-      this.#gaveUpTo(partly(line, news, cut))
+      this.#givenTo = partly(line, news, cut)
       return { text, truncated: true }
     }
-    this.#gaveUpTo(null)
+    this.#givenTo = { ...this.end, given: 0, indent: 0 }
     return { text, truncated: false }
-  }
-
-  /** Never goes back: a line above what was given may have changed. */
-  #gaveUpTo(place: GivenTo | null): void {
-    const { boundary: offset, units } = this.#plain
-    if (!place) this.#givenTo = { offset, units, given: 0 }
-    else if (place.offset >= this.#givenTo.offset) this.#givenTo = place
   }
 
   #final(row: TextRow, next: TextRow | null): void {
     const news = this.#lines.gone(row, next)
     if (!news) return
-    const { offset, units } = row
-    this.#queue.push({ text: news.text, taken: 0, before: news.from - news.lead, offset, units })
+    const { offset, units, indent } = row
+    this.#queue.push({ text: news.text, taken: 0, before: news.from - news.lead, offset, units, indent })
   }
 }
 
@@ -129,8 +131,13 @@ export class TextView {
 const cutFor = (news: string, room: number, first: boolean): number =>
   news.length <= room ? news.length : first ? wholeCharacters(news, room) : 0
 
-const partly = ({ head: { offset, units } }: ScreenLine, { from, lead }: News, cut: number): GivenTo => ({
+const partly = (
+  { head: { offset, units, indent } }: ScreenLine,
+  { from, lead }: News,
+  cut: number,
+): GivenTo => ({
   offset,
   units,
+  indent,
   given: Math.max(0, from + cut - lead),
 })

@@ -151,6 +151,76 @@ describeSessions('reading', (bench) => {
     },
   )
 
+  it('gets past ill-formed characters, whatever the size of the pieces', async () => {
+    // A cut behind the first byte of such a character was once taken for one before it, for ever.
+    const id = await open('ill-formed')
+    const bytes = Buffer.concat([Buffer.from('ab'), Buffer.from([0xc3]), Buffer.from('(cd\n')])
+    const binary = Buffer.from(Array.from({ length: 60_000 }, (_, i) => (i * 7919) % 251))
+    writeFileSync(join(bench.sshd.directory, 'ill'), bytes)
+    writeFileSync(join(bench.sshd.directory, 'binary'), binary)
+    await bench.client.write(id, `cat ${bench.sshd.directory}/ill\n`, {
+      wait_for: 'prompt',
+      max_output_chars: 1,
+    })
+    let output = ''
+    for (let left = 1; left > 0; ) {
+      const read = await bench.client.read(id, { format: 'raw', max_output_chars: 1, wait_seconds: 0 })
+      output += read.output
+      left = read.pending_output_chars
+    }
+    expect(withoutModes(output)).toContain('\r\nab\ufffd(cd\r\n')
+    for (const format of ['text', 'raw'])
+      for (const max_output_chars of [50, 16_000]) {
+        const command = `cat ${bench.sshd.directory}/binary`
+        const ran = await bench.client.call('ssh_run', { session_id: id, command, format, max_output_chars })
+        expect(ran).toMatchObject({ finished: true, truncated: true })
+        expect(ran.output).toMatch(/… [\d,]+ characters left out; read on with offset \d+ …/)
+      }
+  })
+
+  it.each([
+    ['tabs', (i: number) => `${i}\t`],
+    ['wide characters', (i: number) => `${i}日本 `],
+    ['colours', (i: number) => `\x1b[3${i % 8}m${i}\x1b[0m `],
+  ])('can be paged by offset from anywhere in a long line with %s', async (what, part) => {
+    const id = await open(`anywhere ${what}`)
+    const line = Array.from({ length: 900 }, (_, i) => part(i)).join('')
+    writeFileSync(join(bench.sshd.directory, 'anywhere'), `${line}\n`)
+    const ran = await bench.client.call('ssh_run', {
+      session_id: id,
+      command: `cat ${bench.sshd.directory}/anywhere`,
+    })
+    const { offset: start, next_offset: end, output: whole } = ran
+    for (const first of [start, start + 1, start + 100]) {
+      let output = ''
+      for (let offset = first; offset < end; ) {
+        const read = await bench.client.read(id, { offset, max_output_chars: 500, wait_seconds: 0 })
+        expect(read.next_offset).toBeGreaterThan(offset)
+        output += read.output
+        offset = read.next_offset
+      }
+      const numbers = (text: string): string[] => text.match(/\d+/g) ?? []
+      const expected = numbers(whole)
+      expect(numbers(output).slice(-800)).toEqual(expected.slice(-800))
+    }
+  })
+
+  it('counts exactly what is left out of a long output, as it is read on', async () => {
+    const id = await open('counted')
+    const redraws =
+      'for i in $(seq 200); do printf "\\033[3A"; for j in 1 2 3; do printf "job %s: %s\\033[K\\n" $j $i; done; done'
+    const command = `seq 2000; printf "a\\tb\\n%.0s" $(seq 300); printf "\\n\\n\\n"; ${redraws}; seq 500`
+    for (const max_output_chars of [60, 1000, 5000]) {
+      const ran = await bench.client.call('ssh_run', { session_id: id, command, max_output_chars })
+      const line = /… ([\d,]+) characters left out; read on with offset (\d+) …\n/.exec(ran.output)
+      const [, count = '', offset] = line ?? []
+      const tail = ran.output.slice(ran.output.indexOf(line?.[0]) + (line?.[0].length ?? 0))
+      const on = await bench.client.read(id, { offset: Number(offset), max_output_chars: 1_000_000 })
+      expect(tail.length).toBeGreaterThan(max_output_chars / 4)
+      expect(on.output.slice(Number(count.replaceAll(',', ''))).startsWith(tail)).toBe(true)
+    }
+  })
+
   it('gives the last lines as they are while more is printed', async () => {
     const id = await open('flowing')
     await run(id, 'yes floodfloodflood')

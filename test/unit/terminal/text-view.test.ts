@@ -216,6 +216,14 @@ describe('TextView', () => {
     expect([view.position, view.unitsBefore, view.unitsGiven, view.fedTo]).toEqual([1004, 703, 703, 1005])
   })
 
+  it('gives the end of an empty line at which it was told to begin', () => {
+    const view = new TextView({ cols: 80, rows: 24 }, 0, 0)
+    view.feed(Buffer.from('old\r\n'))
+    view.skip()
+    view.feed(Buffer.from('\r\nnew'))
+    expect(view.take(ALL).text).toBe('\nnew')
+  })
+
   it('gives nothing of what was skipped, and goes on after it', () => {
     const view = new TextView({ cols: 80, rows: 24 }, 0, 0)
     view.feed(Buffer.from('old\r\nhalf'))
