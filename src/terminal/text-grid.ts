@@ -151,8 +151,11 @@ export class TextGrid {
   /** The first row goes where no cursor can reach it. */
   scrollOff(): void {
     const row = this.rows.shift() as TextRow
-    const next = this.rows[0]?.wrapped ? this.rows[0] : null
     this.#saved.row = Math.max(0, this.#saved.row - 1)
+    this.#gone(row, this.rows[0]?.wrapped ? this.rows[0] : null)
+  }
+
+  #gone(row: TextRow, next: TextRow | null): void {
     for (const note of row.above) this.#sink.final(note, null)
     if (!next && row.width >= this.cols - 1) row.set(withoutPadding(row.text, row, this.cols))
     if (row.used) this.#sink.final(row, next)
@@ -223,9 +226,13 @@ export class TextGrid {
 
   /** All lines on the screen can change no more, and the screen is empty. */
   flush(place: Place): void {
-    while (this.rows.at(-1)?.blank && (this.rows.at(-1) as TextRow).above.length === 0) this.rows.pop()
-    for (const [index, row] of this.rows.entries()) row.wrapped &&= index > 0
-    while (this.rows.length > 0) this.scrollOff()
+    const { rows } = this
+    this.rows = []
+    const end = rows.findLastIndex((row) => row.above.length > 0 || (row.used && !row.blank)) + 1
+    for (let index = 0; index < end; index++) {
+      const next = index + 1 < end && rows[index + 1]?.wrapped ? (rows[index + 1] as TextRow) : null
+      this.#gone(rows[index] as TextRow, next)
+    }
     this.at(0)
     this.beginAt(place)
   }

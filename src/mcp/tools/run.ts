@@ -78,7 +78,10 @@ async function notOpened(
 
 async function outcome({ session, created }: Ensured, ran: Run, args: Input, call: Call): Promise<Outcome> {
   const max = outputLimit(args.max_output_chars, call.caller)
-  const reading = await call.turns.run(() => readingOf(session, ran, args.format, max, call.signal))
+  const read = () => readingOf(session, ran, args.format, max, call.signal)
+  // To count what is left out of a long output takes its time, and the connection's other calls need not wait for it.
+  const short = max <= SHORT_CHARS ? await read() : null
+  const reading = await call.turns.run(async () => short ?? (await read()))
   const { finished, skipped } = ran
   return {
     text: { output: reading.output },
@@ -102,6 +105,9 @@ async function outcome({ session, created }: Ensured, ran: Run, args: Input, cal
     structuredOnly: [...knownAfter(ran.end), ...unlessCut(reading.truncated)],
   }
 }
+
+/** Output that may wait for its turn in memory: one for each session at most, since it runs one command at a time. */
+const SHORT_CHARS = 65_536
 
 const readingOf = async (
   session: Session,
