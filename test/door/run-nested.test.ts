@@ -89,6 +89,18 @@ describeSessions('a shell inside a shell', (bench) => {
     return `ssh -tt -p ${port} ${files} ${userInfo().username}@127.0.0.1 ${command}`
   }
 
+  it('that has no line editor is found by a wait for its prompt', async () => {
+    // Only a wait for quiet had looked who is in front, and this one was in vain.
+    const seat = await Seat.open(bench, 'waited for')
+    for (const shell of ['dash', `${folder}/ash -i`]) {
+      const entered = await seat.write(`${shell}\n`, { wait_for: 'prompt', wait_seconds: 20 })
+      expect(entered).toMatchObject({ wait_ended_by: 'prompt' })
+      expect(await seat.run('echo inside')).toMatchObject({ finished: true, output: 'inside\n' })
+      expect(await seat.write('exit\n', { wait_for: 'prompt' })).toMatchObject({ wait_ended_by: 'prompt' })
+    }
+    await seat.stop()
+  })
+
   /** Goes in, works there, and comes out again. @param says what is printed when it goes */
   async function visit(seat: Seat, enter: string, says: string): Promise<void> {
     expect(await seat.run(enter), enter).toMatchObject(atPrompt)
