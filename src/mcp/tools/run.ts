@@ -80,7 +80,8 @@ async function outcome({ session, created }: Ensured, ran: Run, args: Input, cal
   const max = outputLimit(args.max_output_chars, call.caller)
   const read = () => readingOf(session, ran, args.format, max, call.signal)
   // To count what is left out of a long output takes its time, and the connection's other calls need not wait for it.
-  const short = max <= SHORT_CHARS ? await read() : null
+  // Only the finished one is read from places of its own; the session's is for one call at a time.
+  const short = ran.finished && max <= SHORT_CHARS ? await read() : null
   const reading = await call.turns.run(async () => short ?? (await read()))
   const { finished, skipped } = ran
   return {
