@@ -80,7 +80,8 @@ function trimAbove(terminal: Terminal): void {
   const { cursorX, cursorY } = normal
   const line = normal.getLine(normal.baseY + cursorY - 1)
   const above = screenRow(terminal, cursorY - 1)
-  if (cursorX > 0 || !line || !above || !screenRow(terminal, cursorY)?.isWrapped) return
+  // What has scrolled off can change no more.
+  if (cursorX > 0 || cursorY === 0 || !line || !above || !screenRow(terminal, cursorY)?.isWrapped) return
   const isBlank = (x: number): boolean => {
     const cell = line.getCell(x)
     return cell !== undefined && cell.getWidth() > 0 && cell.getChars().trim() === ''

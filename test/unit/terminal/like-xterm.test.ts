@@ -13,6 +13,7 @@ async function same(stream: string): Promise<void> {
 }
 
 const CASES: [string, string][] = [
+  ['a row whose line has scrolled off, erased', '\x1b[;2raaaaaaa aaaaaaaaa\x1b[;r\x1b[J'],
   ['text in a row that scrolling up left above', 'aaaaaaaa\x1b[Sb'],
   ['a row that goes on in itself, below the scrolling part', '\x1b[1;3r\x1b[5;1Haaaaaaaab'],
   ['a wide character that leaves a row in which nothing stands', '\x1b[5;8H日'],
@@ -77,7 +78,8 @@ describe('text is what xterm keeps', () => {
     const streams = fc.array(fc.oneof(...basics, ...more), { maxLength: 14 })
     await fc.assert(
       fc.asyncProperty(streams, (parts) => same(parts.join(''))),
-      { numRuns: 300 },
+      // The same ones each time: what is found by others, with more runs by hand, becomes a case above.
+      { numRuns: 300, seed: 20_261_121 },
     )
   })
 })
