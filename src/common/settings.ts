@@ -25,6 +25,10 @@ export interface ClientSettings {
   /** Seconds a command of ssh_exec may take; 0 for any time. */
   execSeconds: number
   allowInsecureHostKeys: boolean
+  /** Whether forwards may listen beyond loopback. */
+  allowPublicBind: boolean
+  /** Where transfers may read and write here, as it was given; null for the default. */
+  localRoots: string | null
   /** Comma-separated patterns of hosts that may be reached; null for all. */
   allowedHosts: string | null
   toolsets: readonly Toolset[]
@@ -47,6 +51,8 @@ export function clientSettings(env: Environment): ClientSettings {
     maxWaitSeconds: number(env, 'SSH_MCP_MAX_WAIT_SECONDS', MAX_WAIT_SECONDS, 1, 86_400),
     maxOutputChars: number(env, 'SSH_MAX_OUTPUT_CHARS', DEFAULT_OUTPUT_CHARS, 1, MAX_OUTPUT_CHARS),
     allowInsecureHostKeys: flag(env, 'SSH_MCP_ALLOW_INSECURE_HOST_KEYS'),
+    allowPublicBind: flag(env, 'SSH_MCP_ALLOW_PUBLIC_BIND'),
+    localRoots: word(env, 'SSH_MCP_LOCAL_ROOTS'),
     connectSeconds: number(env, 'SSH_CONNECT_TIMEOUT_SEC', DEFAULT_CONNECT_SECONDS, 1, 3600),
     execSeconds: number(env, 'SSH_DEFAULT_TIMEOUT_SEC', DEFAULT_EXEC_SECONDS, 0, 86_400),
     allowedHosts: word(env, 'SSH_MCP_ALLOWED_HOSTS') ?? word(env, 'SSH_ALLOWED_HOSTS'),

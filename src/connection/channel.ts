@@ -127,11 +127,12 @@ export class Channel implements CommandChannel {
   #confirmed(remote: number, window: number, packet: number): void {
     this.#remote = remote
     if (this.#abandoned) return this.close()
-    const { env, forwardAgent, terminal, command } = this.#command
+    const { env, forwardAgent, terminal, command, subsystem } = this.#command
     for (const [name, value] of env) this.#send(mux.setVariable(remote, name, value))
     if (forwardAgent) this.#send(mux.forwardAgent(remote))
     if (terminal) this.#send(mux.requestTerminal(remote, 'xterm-256color', terminal.cols, terminal.rows))
-    void this.#request(mux.execute(remote, command)).then((started) => {
+    const begin = subsystem ? mux.startSubsystem : mux.execute
+    void this.#request(begin(remote, command)).then((started) => {
       if (started || this.#settled) return
       this.#end.lost = 'the server refused to run it'
       this.#end.refused = true

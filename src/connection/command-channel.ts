@@ -32,6 +32,8 @@ export interface CommandChannel {
 /** What is to be run in a channel, and with what. */
 export interface ChannelCommand {
   command: string
+  /** Whether that is the name of a subsystem of the server, such as sftp. */
+  subsystem?: boolean
   /** Variables that the person's configuration sends along (SendEnv, SetEnv). */
   env: readonly (readonly [string, string])[]
   forwardAgent: boolean

@@ -16,6 +16,15 @@ import { passengerChannel } from './passenger.js'
 import type { Asker, Questions } from './questions.js'
 import { type Connection, sharingKey } from './resolve.js'
 
+/** Where an ssh of scp's or rsync's finds a master that takes one more channel. */
+export interface Seat {
+  controlPath: string
+  /** Whether that master is the person's own. */
+  thePersons: boolean
+  /** To be called once when that ssh has ended. @param refused the server opened no channel for it */
+  leave(refused: boolean): Promise<void>
+}
+
 /** Channels of one server and caller: its connections, and who waits for room on them. */
 interface Pool {
   masters: Master[]
@@ -56,12 +65,28 @@ export class Masters {
   ): Promise<CommandChannel> {
     if (!opening.notThePersons && (await this.isThePersons(connection)))
       return passengerChannel(connection, command, listener, `${this.#paths.controls}/${newId()}`)
-    return this.#onOwnMaster(connection, command, listener, opening)
+    return this.#onOwnMaster(connection, opening, (master, pool) =>
+      this.#openChannel({ master, pool }, command, listener, opening),
+    )
   }
 
   /** Whether the person has a connection of their own there, which is used, and never ended. */
   async isThePersons({ resolved }: Connection): Promise<boolean> {
     return resolved.controlPath !== '' && masterAnswers(resolved.controlPath)
+  }
+
+  /** A place for an ssh that scp or rsync starts, to open one channel on a master. @throws connection_failed */
+  async seat(connection: Connection, opening: Opening): Promise<Seat> {
+    if (!opening.notThePersons && (await this.isThePersons(connection)))
+      return { controlPath: connection.resolved.controlPath, thePersons: true, leave: async () => {} }
+    return this.#onOwnMaster(connection, opening, async (master, pool) => ({
+      controlPath: master.controlPath,
+      thePersons: false,
+      leave: async (refused) => {
+        this.#leave(pool, master)
+        if (refused && master.inUse > 0) await this.#refused(pool, master)
+      },
+    }))
   }
 
   /** The connection of a target, made if there is none. @throws connection_failed */
@@ -77,23 +102,18 @@ export class Masters {
     await Promise.all(this.all().map((master) => master.stop()))
   }
 
-  async #onOwnMaster(
+  /** @param use takes a place on the master, which it must give back; a failed one is given back here */
+  async #onOwnMaster<T>(
     connection: Connection,
-    command: ChannelCommand,
-    listener: ChannelListener,
     opening: Opening,
-  ): Promise<CommandChannel> {
+    use: (master: Master, pool: Pool) => Promise<T>,
+  ): Promise<T> {
     const pool = this.#pool(connection)
     for (let failures = 0; ; ) {
       const master = await this.#reserve(pool, connection, opening)
       try {
         await unlessAborted(master.ready, opening.signal)
-        const channel = await openInTime(master, command, listener, opening)
-        void channel.ended.then(() => {
-          master.closedAt = performance.now()
-          this.#release(pool, master)
-        })
-        return channel
+        return await use(master, pool)
       } catch (error) {
         this.#release(pool, master)
         if (error instanceof ToolError || opening.signal.aborted) throw error
@@ -102,6 +122,17 @@ export class Masters {
         else await pause(RETRY_MS)
       }
     }
+  }
+
+  async #openChannel(
+    { master, pool }: { master: Master; pool: Pool },
+    command: ChannelCommand,
+    listener: ChannelListener,
+    opening: Opening,
+  ): Promise<CommandChannel> {
+    const channel = await openInTime(master, command, listener, opening)
+    void channel.ended.then(() => this.#leave(pool, master))
+    return channel
   }
 
   /** What else is open is all that the server allows; but it may be a moment behind with counting what has ended. */
@@ -144,6 +175,12 @@ export class Masters {
     const pool: Pool = { masters: [], limit: Number.POSITIVE_INFINITY, waiting: [] }
     this.#pools.set(key, pool)
     return pool
+  }
+
+  /** A channel was closed. */
+  #leave(pool: Pool, master: Master): void {
+    master.closedAt = performance.now()
+    this.#release(pool, master)
   }
 
   #release(pool: Pool, master: Master): void {

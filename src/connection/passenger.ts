@@ -19,13 +19,14 @@ const NOT_TOLD = /Control master terminated unexpectedly/
  */
 export function passengerChannel(
   connection: Connection,
-  { command, terminal }: ChannelCommand,
+  { command, terminal, subsystem = false }: ChannelCommand,
   listener: ChannelListener,
   log: string,
 ): CommandChannel {
   const { ssh, target, options, resolved } = connection
   const { controlPath } = resolved
-  const args = { target, options, controlPath, version: ssh.version, terminal: terminal !== null, log }
+  const how = { terminal: terminal !== null, subsystem, log }
+  const args = { target, options, controlPath, version: ssh.version, ...how }
   const { stdio, release } = shieldedStdio<'pipe'>(['pipe', 'pipe', 'pipe'])
   const child = spawn(ssh.program, passengerArgv(args, command), {
     stdio,

@@ -9,12 +9,14 @@ import { TerminalInput } from './terminal-input.js'
 const BEGIN_MS = 1000
 
 export interface RunOptions {
-  stdin: string | null
+  stdin: string | Buffer | null
   terminal: boolean
   /** Milliseconds; null for any time. */
   timeoutMs: number | null
   /** Most UTF-16 units of each output. */
   max: number
+  /** Takes standard output as it comes, which is then not kept; chunks are valid only during the call. */
+  take?: (chunk: Buffer) => void
 }
 
 export interface RunTexts {
@@ -49,7 +51,7 @@ export class CommandRun {
     this.#stdout = new OutputCapture(options.max)
     this.#stderr = new OutputCapture(options.max)
     this.#markers = {
-      stdout: new StartMarker(mark, (chunk) => this.#stdout.add(chunk)),
+      stdout: new StartMarker(mark, options.take ?? ((chunk) => this.#stdout.add(chunk))),
       stderr: new StartMarker(mark, (chunk) => this.#stderr.add(chunk)),
     }
     this.listener = {
@@ -113,9 +115,9 @@ export class CommandRun {
 
   #feed(channel: CommandChannel): void {
     const { stdin, terminal } = this.#options
-    if (terminal) this.#input = new TerminalInput(channel, stdin ?? '')
+    if (terminal) this.#input = new TerminalInput(channel, String(stdin ?? ''))
     else {
-      if (stdin !== null && stdin !== '') channel.write(Buffer.from(stdin))
+      if (stdin !== null && stdin.length > 0) channel.write(Buffer.from(stdin))
       channel.endInput()
     }
   }

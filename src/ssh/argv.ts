@@ -45,29 +45,38 @@ export const masterArgv = (master: ConnectArgs): string[] => [
   ...destination(master.target, null),
 ]
 
-/** An ssh that opens a channel on a master of the person's own, and never makes a connection. */
+/** An ssh that opens a channel on a master, and never makes a connection. */
 export interface PassengerArgs extends Pick<ConnectArgs, 'target' | 'options' | 'version' | 'controlPath'> {
   terminal: boolean
+  /** Whether the command is the name of a subsystem, such as sftp. */
+  subsystem?: boolean
   /** Where ssh writes its own words. */
   log: string
 }
 
 export function passengerArgv(passenger: PassengerArgs, command: string): string[] {
-  const own = [
-    'ControlMaster=no',
-    `ControlPath=${quoted(passenger.controlPath)}`,
-    // Without its master ssh would connect by itself. A local address of the wrong family stops it at once.
-    ...['ProxyCommand=none', 'AddressFamily=inet', 'BindAddress=::1', 'BatchMode=yes'],
-    'LogLevel=DEBUG2',
-    ...ownSession(passenger.version),
-    ...harmless(passenger.version),
-  ]
+  const own = ['LogLevel=DEBUG2', ...ownSession(passenger.version), ...ridingOptions(passenger)]
   return [
     passenger.terminal ? '-tt' : '-T',
     ...['-e', 'none', '-E', passenger.log],
     ...own.flatMap((option) => ['-o', option]),
     ...connectionArgv(passenger.target, passenger.options),
+    ...(passenger.subsystem ? ['-s'] : []),
     ...destination(passenger.target, command),
+  ]
+}
+
+/** Options, as `Keyword=value`, of an ssh that rides on a master, whoever starts it: scp and rsync start their own. */
+export function ridingOptions({
+  controlPath,
+  version,
+}: Pick<ConnectArgs, 'controlPath' | 'version'>): string[] {
+  return [
+    'ControlMaster=no',
+    `ControlPath=${quoted(controlPath)}`,
+    // Without its master ssh would connect by itself. A local address of the wrong family stops it at once.
+    ...['ProxyCommand=none', 'AddressFamily=inet', 'BindAddress=::1', 'BatchMode=yes'],
+    ...harmless(version),
   ]
 }
 

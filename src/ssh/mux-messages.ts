@@ -71,6 +71,8 @@ export const requestTerminal = (channel: number, term: string, cols: number, row
   )
 export const execute = (channel: number, command: string): Buffer =>
   request(channel, 'exec', true, sshString(command))
+export const startSubsystem = (channel: number, name: string): Buffer =>
+  request(channel, 'subsystem', true, sshString(name))
 /** @param name without SIG, such as TERM */
 export const sendSignal = (channel: number, name: string): Buffer =>
   request(channel, 'signal', true, sshString(name))
