@@ -1,26 +1,26 @@
+import { ridingOptions } from './argv.js'
 import type { SshOption } from './option-table.js'
 import { denied, shown } from './refusal.js'
-import type { Target } from './target.js'
 import { atLeast, type SshVersion } from './version.js'
 
-export interface ScpArgs {
-  /** All options of the connection, the server's own first: of an option given twice ssh takes the first. */
-  options: readonly SshOption[]
+/** What scp and rsync have in common: their ssh rides on a master, which knows user, port and all else. */
+export interface CopyArgs {
+  /** The ssh program. */
+  ssh: string
   version: SshVersion
+  /** The control socket of the master. */
+  controlPath: string
+  /** The target's host, to which only the master gives a meaning. */
+  host: string
+}
+
+export interface ScpArgs extends CopyArgs {
   direction: 'upload' | 'download'
-  target: Target
-  /** Absolute local paths, or remote ones, which are taken literally. */
+  /** Absolute local paths, or remote ones; those are patterns, unless `remoteLiteral` keeps them from being it. */
   sources: readonly string[]
   destination: string
   recursive: boolean
   preserveTimes: boolean
-}
-
-/** How the other end is named to scp, sftp and rsync. */
-interface Place {
-  options: SshOption[]
-  /** With the user in front, where that can be read back. */
-  host: string
 }
 
 /**
@@ -29,17 +29,16 @@ interface Place {
  * @throws policy_denied
  */
 export function scpArgv(copy: ScpArgs): string[] {
-  const { options, version, target, recursive, preserveTimes } = copy
-  const place = placeOf(target)
+  const { ssh, version, host, recursive, preserveTimes } = copy
   return [
-    '-q',
     // From 9.0 on it is the default.
     ...(atLeast(version, 8, 7) && !atLeast(version, 9, 0) ? ['-s'] : []),
-    ...optionArgv([...options, ...place.options]),
+    ...['-S', ssh],
+    ...ridingOptions(copy).flatMap((option) => ['-o', option]),
     ...(recursive ? ['-r'] : []),
     ...(preserveTimes ? ['-p'] : []),
     '--',
-    ...scpPaths(copy, place.host),
+    ...scpPaths(copy, bracketed(host)),
   ]
 }
 
@@ -47,14 +46,8 @@ function scpPaths({ direction, sources, destination }: ScpArgs, host: string): s
   if (sources.length === 0) throw denied('a copy without a source', 'scp needs one')
   if (direction === 'upload')
     return [...sources.map(checkedLocalPath), `${host}:${checkedRemotePath(destination)}`]
-  const remote = sources.map((path) => `${host}:${remoteLiteral(checkedRemotePath(path))}`)
+  const remote = sources.map((path) => `${host}:${checkedRemotePath(path)}`)
   return [...remote, checkedLocalPath(destination)]
-}
-
-/** The argument list of an sftp that reads its commands from standard input. @throws policy_denied */
-export function sftpArgv({ options, target }: Pick<ScpArgs, 'options' | 'target'>): string[] {
-  const place = placeOf(target)
-  return ['-q', ...optionArgv([...options, ...place.options]), '--', place.host]
 }
 
 /** Options as arguments of ssh, scp or sftp. */
@@ -83,19 +76,3 @@ export const remoteLiteral = (path: string): string => path.replace(/[\\*?[\]]/g
 
 /** A host as it stands before `:path`. */
 export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host)
-
-/** The user goes before the host, for ssh expands `%` in an option's value, or else into an option. */
-function placeOf({ host, user, port }: Target): Place {
-  const options: SshOption[] = port === null ? [] : [['Port', String(port)]]
-  if (user === null) return { options, host: bracketed(host) }
-  // scp and sftp would cut the name at a colon or slash, and some of their versions refuse #.
-  if (!/[:/#]/.test(user)) return { options, host: `${user}@${bracketed(host)}` }
-  if (user.includes('%'))
-    throw denied(
-      `the user ${shown(user)}`,
-      'scp cannot be given such a name',
-      'a host of your ssh configuration',
-    )
-  const quoted: SshOption = ['User', `"${user.replaceAll('\\', '\\\\')}"`]
-  return { options: [quoted, ...options], host: bracketed(host) }
-}

@@ -1,0 +1,176 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { invalid, ToolError } from '../common/errors.js'
+import { atOnce, conflicts, eachFile, namesIn, Placed, putInPlace, type Rules, removeTree, stagingName } from './staging.js'
+import { finalPath, type Place } from './place.js'
+import type { ScpEnd } from './scp.js'
+import { shownName } from './shown-name.js'
+import { type Side, under } from './side.js'
+
+/** How long cleaning up after a cancelled copy may take, in milliseconds. */
+const CLEANUP_MS = 10_000
+/** Names in a list of what arrived. */
+const MAX_NAMED = 50
+
+/** One thing that is copied. */
+export interface Item {
+  /** Where it is, a latin1 string. */
+  source: string
+  /** What it is called; null where only what is in the directory is meant. */
+  name: string | null
+}
+
+/** A copy, whichever way it goes. */
+export interface Copy {
+  items: readonly Item[]
+  place: Place
+  overwrite: boolean
+  /** The mode that files are to have, or null. */
+  mode: number | null
+  preserveTimes: boolean
+  /** The side that is written; anew after the connection was lost. */
+  side(): Promise<Side>
+  /** Where the sources are. */
+  sourceSide(): Promise<Side>
+  /** @throws ToolError for a place that must not be written */
+  check(path: string): Promise<void>
+  /** Lets scp copy everything into a directory, or to a path. */
+  run(destination: string): Promise<ScpEnd>
+  signal: AbortSignal
+}
+
+export interface Copied {
+  end: ScpEnd
+  placed: Placed
+  warning: string | null
+}
+
+/**
+ * Copies under a name of its own beside the destination and puts in place what is complete, so that nothing half
+ * ever stands under a final name. Where no such name can be made, it is copied in place.
+ */
+export async function copied(copy: Copy): Promise<Copied> {
+  const { place, signal } = copy
+  const side = await copy.side()
+  if (!copy.overwrite) await refuseExisting(copy, side)
+  const stage = under(place.directory, stagingName())
+  try {
+    await side.makeDirectory(stage, 0o700)
+  } catch (error) {
+    return inPlace(copy, error as Error)
+  }
+  try {
+    const end = await copy.run(stage)
+    signal.throwIfAborted()
+    return { end, placed: await installed(copy, stage, end), warning: null }
+  } finally {
+    await cleanedUp(copy, stage)
+  }
+}
+
+async function installed(copy: Copy, stage: string, end: ScpEnd): Promise<Placed> {
+  const side = await copy.side()
+  const placed = new Placed()
+  if (end.code !== 0) await dropIncomplete(copy, side, stage, placed)
+  if (copy.mode !== null) await setModes(side, stage, copy.mode)
+  const moves = await movesFrom(copy, side, stage)
+  if (!copy.overwrite) {
+    const found = (await Promise.all(moves.map(([from, to]) => conflicts(side, from, to)))).flat()
+    if (found.length > 0) throw exists(found)
+  }
+  const rules = await rulesOf(copy, side, stage)
+  for (const [from, to] of moves) await putInPlace(side, from, to, rules, placed)
+  return placed
+}
+
+/** What goes where, once it is there. @throws validation_error if several things would get one name */
+async function movesFrom(copy: Copy, side: Side, stage: string): Promise<[string, string][]> {
+  const { place, items } = copy
+  const contents = items.find(({ name }) => name === null)
+  if (contents && place.name !== null) {
+    const attributes = await (await copy.sourceSide()).stat(contents.source)
+    await side.setMode(stage, attributes?.mode ?? 0o755)
+    return [[stage, finalPath(place, '')]]
+  }
+  const names = await namesIn(side, stage)
+  return names.map((name) => [under(stage, name), finalPath(place, name)])
+}
+
+async function rulesOf(copy: Copy, side: Side, stage: string): Promise<Rules> {
+  const ownMode = copy.mode !== null || copy.preserveTimes
+  const asRoot = (await side.lstat(stage))?.uid === 0
+  return { overwrite: copy.overwrite, ownMode, asRoot, check: copy.check }
+}
+
+/** Before anything is copied: whether a name is taken can often be told by then. */
+async function refuseExisting({ items, place }: Copy, side: Side): Promise<void> {
+  const finals = items.flatMap(({ name }) => (name === null ? [] : [finalPath(place, name)]))
+  const found: string[] = []
+  await atOnce(finals, async (path) => {
+    const there = await side.lstat(path)
+    if (there && there.type !== 'directory') found.push(path)
+  })
+  if (found.length > 0) throw exists(found)
+}
+
+const exists = (paths: readonly string[]): ToolError =>
+  invalid(`Already there: ${paths.slice(0, 5).map(shownName).join(', ')}. Nothing was copied; overwrite: true would replace it.`)
+
+/** A copy that failed may have left a file half: only what is as large as its source stays. */
+async function dropIncomplete(copy: Copy, side: Side, stage: string, placed: Placed): Promise<void> {
+  const sources = await copy.sourceSide().catch(() => null)
+  await eachFile(side, stage, async (path, size) => {
+    const source = sourceOf(copy.items, path.slice(stage.length + 1))
+    const whole = await sources?.stat(source).catch(() => null)
+    if (whole && size >= whole.size) return
+    placed.incomplete.push(source)
+    await side.removeFile(path)
+  })
+}
+
+/** Where something in the stage came from. */
+function sourceOf(items: readonly Item[], staged: string): string {
+  const [name = '', ...rest] = staged.split('/')
+  const item = items.find((one) => one.name === name)
+  if (item) return [item.source, ...rest].join('/')
+  return under(items.find((one) => one.name === null)?.source ?? '', staged)
+}
+
+const setModes = (side: Side, stage: string, mode: number): Promise<void> =>
+  eachFile(side, stage, (path) => side.setMode(path, mode))
+
+/** The call may be over by now, and its connection gone; what lies there must not be left behind for that. */
+async function cleanedUp(copy: Copy, stage: string): Promise<void> {
+  const removal = copy.side().then((side) => removeTree(side, stage))
+  await Promise.race([removal.catch(() => {}), pause(CLEANUP_MS, undefined, { ref: false })])
+}
+
+/** Nothing can be made beside the destination, though a file that is there may be written. */
+async function inPlace(copy: Copy, why: Error): Promise<Copied> {
+  const { items, place } = copy
+  if (place.name !== null && items.length > 1) throw why
+  const destination = place.name === null ? place.directory : finalPath(place, '')
+  for (const { name } of items) await copy.check(finalPath(place, name ?? ''))
+  const end = await copy.run(destination)
+  const placed = new Placed()
+  const [side, sources] = await Promise.all([copy.side(), copy.sourceSide()])
+  for (const { source, name } of items) {
+    const final = place.name === null && name === null ? place.directory : finalPath(place, name ?? '')
+    await eachFile(sources, source, async (path, size) => {
+      const copyPath = final + path.slice(source.length)
+      if (((await side.stat(copyPath))?.size ?? -1) < size) placed.incomplete.push(path)
+      else placed.add({ files: 1, bytes: size }, copyPath)
+      if (copy.mode !== null) await side.setMode(copyPath, copy.mode).catch((error) => placed.problem(error))
+    })
+  }
+  return { end, placed, warning: `Written in place, for nothing can be made beside it: ${why.message}` }
+}
+
+/** What arrived, and what did not, in lines. */
+export function report({ placed }: Copied): string {
+  const { files, bytes, incomplete } = placed
+  const left = incomplete.slice(0, MAX_NAMED).map((path) => `incomplete, not kept: ${shownName(path)}`)
+  const more = incomplete.length > MAX_NAMED ? [`and ${incomplete.length - MAX_NAMED} more`] : []
+  const arrived = `arrived: ${files} ${files === 1 ? 'file' : 'files'}, ${bytes.toLocaleString('en-US')} bytes`
+  const names = placed.names.slice(0, MAX_NAMED).map((path) => `  ${shownName(path)}`)
+  return [arrived, ...names, ...left, ...more].join('\n')
+}

@@ -1,0 +1,83 @@
+/** One thing that a piece of a path is matched against: a character, `?`, `*`, or a set such as `[a-z]`. */
+type Token = string | { kind: 'any' | 'star' } | CharacterSet
+interface CharacterSet {
+  kind: 'set'
+  negated: boolean
+  ranges: readonly (readonly [string, string])[]
+}
+
+/** Whether a path can be read as a pattern at all. */
+export const isPattern = (path: string): boolean => /[*?[]/.test(path)
+
+/** The text that a pattern without anything special in it stands for: a backslash stands before what it protects. */
+export const withoutEscapes = (pattern: string): string => pattern.replace(/\\(.)/gs, '$1')
+
+/**
+ * Whether a name matches one piece of a pattern as a shell reads it: a leading dot must be given as such. Goes
+ * back to the last star only, so the time is at most the product of both lengths.
+ */
+export function nameMatches(pattern: string, name: string): boolean {
+  if (name.startsWith('.') && !/^\\?\./.test(pattern)) return false
+  const tokens = tokensOf(pattern)
+  const characters = [...name]
+  let at = 0
+  let star = -1
+  let begin = 0
+  for (let i = 0; i < characters.length; ) {
+    const token = tokens[at]
+    if (isStar(token)) {
+      star = at++
+      begin = i
+    } else if (token !== undefined && fits(token, characters[i] as string)) {
+      at++
+      i++
+    } else if (star >= 0) {
+      at = star + 1
+      i = ++begin
+    } else return false
+  }
+  return tokens.slice(at).every(isStar)
+}
+
+const isStar = (token: Token | undefined): boolean => typeof token === 'object' && token.kind === 'star'
+
+function fits(token: Token, character: string): boolean {
+  if (typeof token === 'string') return token === character
+  if (token.kind !== 'set') return true
+  return token.ranges.some(([from, to]) => from <= character && character <= to) !== token.negated
+}
+
+function tokensOf(pattern: string): Token[] {
+  const tokens: Token[] = []
+  const characters = [...pattern]
+  for (let i = 0; i < characters.length; i++) {
+    const character = characters[i] as string
+    const set = character === '[' ? setAt(characters, i) : null
+    if (set) {
+      tokens.push(set.token)
+      i = set.end
+    } else if (character === '*') tokens.push({ kind: 'star' })
+    else if (character === '?') tokens.push({ kind: 'any' })
+    else if (character === '\\' && i + 1 < characters.length) tokens.push(characters[++i] as string)
+    else tokens.push(character)
+  }
+  return tokens
+}
+
+/** A set that begins here; null where the bracket is never closed, and so is one. */
+function setAt(characters: readonly string[], start: number): { token: CharacterSet; end: number } | null {
+  const negated = characters[start + 1] === '!' || characters[start + 1] === '^'
+  const ranges: [string, string][] = []
+  const first = start + (negated ? 2 : 1)
+  for (let i = first; i < characters.length; i++) {
+    if (characters[i] === ']' && i > first) return { token: { kind: 'set', negated, ranges }, end: i }
+    if (characters[i] === '\\') i++
+    const from = characters[i]
+    const to = characters[i + 2]
+    if (from === undefined) return null
+    const isRange = characters[i + 1] === '-' && to !== undefined && to !== ']'
+    ranges.push([from, isRange ? to : from])
+    if (isRange) i += 2
+  }
+  return null
+}
