@@ -19,6 +19,8 @@ export interface StatePaths {
   askpass: string
   /** ssh's configuration, with marks for what it leaves open. */
   fallbackConfig: string
+  /** Where transfers may always read and write, unless the person named other places; made when it is needed. */
+  exchange: string
 }
 
 /** Longest socket path the kernels take: sun_path has 108 bytes on Linux and 104 on macOS, one of them the final NUL. */
@@ -48,6 +50,7 @@ export function statePaths(env: Record<string, string | undefined>): StatePaths 
     controls: join(sockets, 'c'),
     askpass: join(sockets, 'askpass'),
     fallbackConfig: join(sockets, 'fallback.conf'),
+    exchange: join(root, 'exchange'),
   }
 }
 
@@ -65,7 +68,8 @@ export function prepareState(paths: StatePaths): void {
   }
 }
 
-function securePrivateDirectory(directory: string): void {
+/** Makes a directory 0700, or checks that it is ours alone. @throws validation_error */
+export function securePrivateDirectory(directory: string): void {
   try {
     makeDirectory(directory)
     const stat = lstatSync(directory)

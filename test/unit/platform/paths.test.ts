@@ -45,6 +45,7 @@ describe('statePaths', () => {
       controls: '/s/c',
       askpass: '/s/askpass',
       fallbackConfig: '/s/fallback.conf',
+      exchange: '/s/exchange',
     })
   })
 
