@@ -125,3 +125,6 @@ export const DEFAULT_EXEC_SECONDS = 45
 
 /** Time for ending a command on the remote after its time is up: a polite signal, two seconds, a kill, the way there. */
 export const END_COMMAND_MS = 12_000
+
+/** The same for a transfer, of which something can be told at once. */
+export const TRANSFER_PROGRESS_MS = 1000

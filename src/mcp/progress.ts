@@ -8,13 +8,14 @@ export async function withProgress<T>(
   newestLine: () => string | null,
   work: Promise<T>,
   send: SendProgress | null,
+  everyMs: number = PROGRESS_MS,
 ): Promise<T> {
   if (!send) return work
   const began = performance.now()
   const timer = setInterval(() => {
     const seconds = Math.round((performance.now() - began) / 1000)
     send(seconds, newestLine() ?? 'no output yet')
-  }, PROGRESS_MS)
+  }, everyMs)
   try {
     return await work
   } finally {

@@ -125,9 +125,9 @@ function callOf({ caller, services, turns }: Shared, server: Server, extra: Requ
           const params = { progressToken: token, progress, message }
           extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {})
         }
-  const { registry, opener, masters, executor, pages } = services
+  const { registry, opener, masters, executor, copies, pages } = services
   return {
-    ...{ caller, turns, registry, opener, masters, executor, pages },
+    ...{ caller, turns, registry, opener, masters, executor, copies, pages },
     signal: extra.signal,
     asker: askerOf(server, pages),
     session: (idOrName) => {
@@ -135,6 +135,7 @@ function callOf({ caller, services, turns }: Shared, server: Server, extra: Requ
       checkHosts(session.record.hosts, caller.policy)
       return session
     },
-    withProgress: (newestLine, work) => withProgress(newestLine, work, send),
+    wantsProgress: send !== null,
+    withProgress: (newestLine, work, everyMs) => withProgress(newestLine, work, send, everyMs),
   }
 }

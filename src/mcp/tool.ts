@@ -10,6 +10,7 @@ import type { Asker } from '../connection/questions.js'
 import type { SessionOpener } from '../session/ensure.js'
 import type { Registry } from '../session/registry.js'
 import type { Session } from '../session/session.js'
+import type { Copies } from '../transfer/copies.js'
 
 /** What all connections share. */
 export interface Services {
@@ -17,6 +18,7 @@ export interface Services {
   opener: SessionOpener
   masters: Masters
   executor: Executor
+  copies: Copies
   pages: QuestionPages
 }
 
@@ -31,8 +33,10 @@ export interface Call extends Services {
   asker: Asker | null
   /** The session of an id or name, if the caller may reach its target. @throws session_not_found or policy_denied */
   session(idOrName: string): Session
+  /** Whether the client asked for progress. */
+  wantsProgress: boolean
   /** Reports progress, with the newest line of output, to a client that asked for it, as long as `work` lasts. */
-  withProgress<T>(newestLine: () => string | null, work: Promise<T>): Promise<T>
+  withProgress<T>(newestLine: () => string | null, work: Promise<T>, everyMs?: number): Promise<T>
 }
 
 /** What a tool has to say; the one renderer makes a result of it. */

@@ -2,9 +2,11 @@ import type { Tool } from './tool.js'
 import { connect, disconnect, status } from './tools/connections.js'
 import { ensureSession, startSession } from './tools/ensure-session.js'
 import { exec } from './tools/exec.js'
+import { listFiles } from './tools/list-files.js'
 import { listSessions } from './tools/list-sessions.js'
 import { readSession } from './tools/read-session.js'
 import { run } from './tools/run.js'
+import { scp } from './tools/scp.js'
 import { stopSession } from './tools/stop-session.js'
 import { writeSession } from './tools/write-session.js'
 
@@ -18,6 +20,8 @@ export const TOOLS: readonly Tool[] = [
   stopSession,
   listSessions,
   exec,
+  scp,
+  listFiles,
   connect,
   status,
   disconnect,

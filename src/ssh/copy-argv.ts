@@ -44,10 +44,10 @@ export function scpArgv(copy: ScpArgs): string[] {
 
 function scpPaths({ direction, sources, destination }: ScpArgs, host: string): string[] {
   if (sources.length === 0) throw denied('a copy without a source', 'scp needs one')
-  if (direction === 'upload')
-    return [...sources.map(checkedLocalPath), `${host}:${checkedRemotePath(destination)}`]
-  const remote = sources.map((path) => `${host}:${checkedRemotePath(path)}`)
-  return [...remote, checkedLocalPath(destination)]
+  // scp would read a tilde; whose home is meant was found out before.
+  const there = (path: string): string => `${host}:${checkedRemotePath(path).replace(/^~/, './~')}`
+  if (direction === 'upload') return [...sources.map(checkedLocalPath), there(destination)]
+  return [...sources.map(there), checkedLocalPath(destination)]
 }
 
 /** Options as arguments of ssh, scp or sftp. */

@@ -25,16 +25,21 @@ export interface CopyResult extends Copied {
   durationMs: number
 }
 
+/** How far a copy is, in words; null as long as that is not known. */
+export interface Progress {
+  line(): string | null
+}
+
 /** Copies files by the real scp, over the shared connections. */
 export class Copies {
   readonly #ending = new AbortController()
   readonly #running = new Set<Promise<unknown>>()
 
-  /** @param watch is told how far it is, in words, as often as that is known; null if nobody wants to know */
-  run(request: CopyRequest, riding: Riding, watch: ((line: () => string | null) => void) | null): Promise<CopyResult> {
+  /** @param progress is given the way to learn how far it is; null if nobody wants to know */
+  run(request: CopyRequest, riding: Riding, progress: Progress | null): Promise<CopyResult> {
     const signal = AbortSignal.any([riding.opening.signal, this.#ending.signal])
     const opening: Opening = { ...riding.opening, signal }
-    const running = this.#run(request, new Remote({ ...riding, opening }), watch)
+    const running = this.#run(request, new Remote({ ...riding, opening }), progress)
     this.#running.add(running)
     return running.finally(() => this.#running.delete(running))
   }
@@ -45,24 +50,19 @@ export class Copies {
     await Promise.allSettled(this.#running)
   }
 
-  async #run(
-    request: CopyRequest,
-    remote: Remote,
-    watch: ((line: () => string | null) => void) | null,
-  ): Promise<CopyResult> {
+  async #run(request: CopyRequest, remote: Remote, progress: Progress | null): Promise<CopyResult> {
     const began = performance.now()
     let meter: Meter | null = null
     try {
-      const { copy, total, missing } = await (request.direction === 'upload' ? plannedUpload : plannedDownload)(
-        request,
-        remote,
-      )
-      const run = (destination: string) => {
-        if (watch) {
+      const { copy, total, missing } = await (request.direction === 'upload'
+        ? plannedUpload
+        : plannedDownload)(request, remote)
+      const run = (destination: string, staged: boolean) => {
+        if (progress && staged) {
           meter = new Meter(async () => (await amountIn(await copy.side(), destination)).bytes, total)
-          watch(() => meter?.line ?? null)
+          progress.line = () => meter?.line ?? 'nothing has arrived yet'
         }
-        return copy.run(destination)
+        return copy.run(destination, staged)
       }
       const result = await copied({ ...copy, run })
       return { ...result, missing, durationMs: performance.now() - began }

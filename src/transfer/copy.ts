@@ -1,10 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { invalid, ToolError } from '../common/errors.js'
-import { atOnce, conflicts, eachFile, namesIn, Placed, putInPlace, type Rules, removeTree, stagingName } from './staging.js'
+import { invalid, type ToolError } from '../common/errors.js'
 import { finalPath, type Place } from './place.js'
 import type { ScpEnd } from './scp.js'
 import { shownName } from './shown-name.js'
 import { type Side, under } from './side.js'
+import {
+  atOnce,
+  conflicts,
+  eachFile,
+  namesIn,
+  Placed,
+  putInPlace,
+  type Rules,
+  removeTree,
+  stagingName,
+} from './staging.js'
 
 /** How long cleaning up after a cancelled copy may take, in milliseconds. */
 const CLEANUP_MS = 10_000
@@ -33,8 +43,8 @@ export interface Copy {
   sourceSide(): Promise<Side>
   /** @throws ToolError for a place that must not be written */
   check(path: string): Promise<void>
-  /** Lets scp copy everything into a directory, or to a path. */
-  run(destination: string): Promise<ScpEnd>
+  /** Lets scp copy everything to a path. @param staged whether that is a directory for this copy alone */
+  run(destination: string, staged: boolean): Promise<ScpEnd>
   signal: AbortSignal
 }
 
@@ -59,9 +69,10 @@ export async function copied(copy: Copy): Promise<Copied> {
     return inPlace(copy, error as Error)
   }
   try {
-    const end = await copy.run(stage)
+    const end = await copy.run(stage, true)
     signal.throwIfAborted()
-    return { end, placed: await installed(copy, stage, end), warning: null }
+    const stderr = end.stderr.replaceAll(stage, place.directory)
+    return { end: { ...end, stderr }, placed: await installed(copy, stage, end), warning: null }
   } finally {
     await cleanedUp(copy, stage)
   }
@@ -113,7 +124,9 @@ async function refuseExisting({ items, place }: Copy, side: Side): Promise<void>
 }
 
 const exists = (paths: readonly string[]): ToolError =>
-  invalid(`Already there: ${paths.slice(0, 5).map(shownName).join(', ')}. Nothing was copied; overwrite: true would replace it.`)
+  invalid(
+    `Already there: ${paths.slice(0, 5).map(shownName).join(', ')}. Nothing was copied; overwrite: true would replace it.`,
+  )
 
 /** A copy that failed may have left a file half: only what is as large as its source stays. */
 async function dropIncomplete(copy: Copy, side: Side, stage: string, placed: Placed): Promise<void> {
@@ -150,7 +163,7 @@ async function inPlace(copy: Copy, why: Error): Promise<Copied> {
   if (place.name !== null && items.length > 1) throw why
   const destination = place.name === null ? place.directory : finalPath(place, '')
   for (const { name } of items) await copy.check(finalPath(place, name ?? ''))
-  const end = await copy.run(destination)
+  const end = await copy.run(destination, false)
   const placed = new Placed()
   const [side, sources] = await Promise.all([copy.side(), copy.sourceSide()])
   for (const { source, name } of items) {

@@ -56,7 +56,10 @@ const itemOf = ({ path }: RemoteSource): Item => ({
 function checkSource({ path, attributes }: RemoteSource, recursive: boolean): void {
   if (attributes.type === 'directory' && !recursive) throw needsRecursive(asArgument(path))
   if (attributes.type !== 'directory' && attributes.type !== 'file')
-    throw new ToolError('remote_file_error', `${shownName(path)} is no file but a ${attributes.type}. Nothing was copied.`)
+    throw new ToolError(
+      'remote_file_error',
+      `${shownName(path)} is no file but a ${attributes.type}. Nothing was copied.`,
+    )
 }
 
 /** Everything that is to be written is looked at once more under its final name. */
@@ -68,10 +71,15 @@ async function checkPlace(fence: Fence, path: string): Promise<void> {
 }
 
 /** More names than a program takes at once are given to several, one after another. */
-async function runInTurn(request: CopyRequest, remote: Remote, found: RemoteSource[], to: string): Promise<ScpEnd> {
+async function runInTurn(
+  request: CopyRequest,
+  remote: Remote,
+  found: RemoteSource[],
+  to: string,
+): Promise<ScpEnd> {
   const began = performance.now()
   const { timeoutMs } = remote.riding
-  let last: ScpEnd | null = null
+  const all: ScpEnd = { code: 0, signal: null, cut: null, stderr: '' }
   for (const part of inParts(found.map(({ path }) => remoteLiteral(asArgument(path))))) {
     const left = timeoutMs === null ? null : Math.max(1, timeoutMs - (performance.now() - began))
     const end = await runScp(
@@ -81,10 +89,14 @@ async function runInTurn(request: CopyRequest, remote: Remote, found: RemoteSour
         ...{ recursive: request.recursive, preserveTimes: request.preserveTimes },
       },
     )
-    last = { ...end, code: end.code || (last?.code ?? end.code), stderr: (last?.stderr ?? '') + end.stderr }
+    Object.assign(all, {
+      ...end,
+      code: end.code === 0 ? all.code : end.code,
+      stderr: all.stderr + end.stderr,
+    })
     if (end.cut) break
   }
-  return last as ScpEnd
+  return all
 }
 
 function inParts(names: readonly string[]): string[][] {

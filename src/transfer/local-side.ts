@@ -13,8 +13,7 @@ const PIECE = 200
 export const localSide: Side = {
   stat: (path) => attributesOf(path, fs.stat),
   lstat: (path) => attributesOf(path, fs.lstat),
-  realPath: (path) =>
-    doing(path, async () => (await fs.realpath(bytes(path), 'buffer')).toString('latin1')),
+  realPath: (path) => doing(path, async () => (await fs.realpath(bytes(path), 'buffer')).toString('latin1')),
   list: listed,
   makeDirectory: (path, mode) => doing(path, () => fs.mkdir(bytes(path), { mode })),
   removeFile: (path) => doing(path, () => fs.unlink(bytes(path))),

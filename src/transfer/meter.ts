@@ -32,7 +32,11 @@ export class Meter {
     const bytes = await this.#measure().catch(() => null)
     const now = performance.now()
     if (bytes !== null) {
-      this.line = progressLine(bytes, this.#total, (bytes - this.#last.bytes) / ((now - this.#last.at) / 1000))
+      this.line = progressLine(
+        bytes,
+        this.#total,
+        (bytes - this.#last.bytes) / ((now - this.#last.at) / 1000),
+      )
       this.#last = { bytes, at: now }
     }
     this.#later(Math.max(EVERY_MS, SHARE * (now - began)))

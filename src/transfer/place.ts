@@ -31,11 +31,15 @@ export async function placeOf(side: Side, path: string, several: boolean): Promi
   if (found?.type === 'directory') return { directory: trimmed(path), name: null }
   if (several || path.endsWith('/')) {
     const why = found ? 'is no directory' : 'does not exist'
-    throw invalid(`The destination ${shownName(path)} ${why}; several sources need a directory. Nothing was copied.`)
+    throw invalid(
+      `The destination ${shownName(path)} ${why}; several sources need a directory. Nothing was copied.`,
+    )
   }
   const directory = parentOf(path)
   if ((await side.stat(directory))?.type !== 'directory')
-    throw invalid(`The destination's directory ${shownName(directory)} does not exist. Make it first; nothing was copied.`)
+    throw invalid(
+      `The destination's directory ${shownName(directory)} does not exist. Make it first; nothing was copied.`,
+    )
   if (!found) return { directory, name: baseOf(path) }
   const real = await realOf(side, path)
   return { directory: parentOf(real), name: baseOf(real) }

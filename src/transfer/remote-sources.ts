@@ -24,12 +24,24 @@ export async function remoteSources(sftp: Sftp, path: string): Promise<RemoteSou
   if (!isPattern(path)) return []
   const pieces = path.split('/')
   const found: string[] = []
-  await expand(sftp, path.startsWith('/') ? '/' : '', pieces.filter((piece) => piece !== ''), found)
-  const all = await Promise.all(found.sort().map(async (one) => ({ path: one, attributes: await sftp.stat(one) })))
+  await expand(
+    sftp,
+    path.startsWith('/') ? '/' : '',
+    pieces.filter((piece) => piece !== ''),
+    found,
+  )
+  const all = await Promise.all(
+    found.sort().map(async (one) => ({ path: one, attributes: await sftp.stat(one) })),
+  )
   return all.filter((source): source is RemoteSource => source.attributes !== null)
 }
 
-async function expand(sftp: Sftp, directory: string, pieces: readonly string[], found: string[]): Promise<void> {
+async function expand(
+  sftp: Sftp,
+  directory: string,
+  pieces: readonly string[],
+  found: string[],
+): Promise<void> {
   const [piece, ...rest] = pieces
   if (piece === undefined) return
   for (const name of isPattern(piece) ? await matches(sftp, directory, piece) : [withoutEscapes(piece)]) {

@@ -44,7 +44,10 @@ export async function runScp(riding: Riding, paths: ScpPaths): Promise<ScpEnd> {
     if (end.code === 0 || end.cut || !(refused || gone)) return end
     notThePersons ||= seat.thePersons
     if (tries === TRIES)
-      throw new ToolError('connection_failed', `${connection.target.typed} opens no channel for scp. Try again later.`)
+      throw new ToolError(
+        'connection_failed',
+        `${connection.target.typed} opens no channel for scp. Try again later.`,
+      )
   }
 }
 

@@ -64,7 +64,8 @@ export class Sftp implements Side {
     } catch (error) {
       channel.close()
       // The person's own connection may have no room for one more channel.
-      const again = !opening.notThePersons && !opening.signal.aborted && (await masters.isThePersons(connection))
+      const again =
+        !opening.notThePersons && !opening.signal.aborted && (await masters.isThePersons(connection))
       if (again) return Sftp.open(masters, connection, { ...opening, notThePersons: true })
       throw error
     }
@@ -99,7 +100,10 @@ export class Sftp implements Side {
   /** The path that `~user/…` stands for, as far as the server knows how to tell. */
   async expanded(path: string): Promise<string> {
     if (!this.#extensions.has(messages.EXPAND_PATH))
-      throw new ToolError('remote_file_error', `The server cannot tell where ${path} is; give the path in full.`)
+      throw new ToolError(
+        'remote_file_error',
+        `The server cannot tell where ${path} is; give the path in full.`,
+      )
     return this.#name(path, await this.#ask((id) => messages.extended(id, messages.EXPAND_PATH, path)))
   }
 
@@ -205,7 +209,11 @@ export class Sftp implements Side {
   /** @param lost why the connection is gone; null if the server just ended, or never began */
   #end(lost: string | null): void {
     const { target } = this
-    this.#fail(lost ? new ToolError('connection_failed', `The connection to ${target} was lost: ${lost}`) : noSftp(target))
+    this.#fail(
+      lost
+        ? new ToolError('connection_failed', `The connection to ${target} was lost: ${lost}`)
+        : noSftp(target),
+    )
   }
 
   #fail(error: Error): void {

@@ -89,7 +89,12 @@ export class Placed {
 }
 
 /** What is already there under the name of something that is to be put in place; a few of them. */
-export async function conflicts(side: Side, from: string, to: string, found: string[] = []): Promise<string[]> {
+export async function conflicts(
+  side: Side,
+  from: string,
+  to: string,
+  found: string[] = [],
+): Promise<string[]> {
   const [staged, existing] = await Promise.all([side.lstat(from), side.lstat(to)])
   if (!staged || !existing || found.length >= 5) return found
   if (staged.type !== 'directory' || (await side.stat(to))?.type !== 'directory') {
@@ -102,7 +107,13 @@ export async function conflicts(side: Side, from: string, to: string, found: str
 }
 
 /** Gives what was copied its final name: at once where nothing is there, and file by file where a directory is. */
-export async function putInPlace(side: Side, from: string, to: string, rules: Rules, placed: Placed): Promise<void> {
+export async function putInPlace(
+  side: Side,
+  from: string,
+  to: string,
+  rules: Rules,
+  placed: Placed,
+): Promise<void> {
   try {
     const [staged, existing] = await Promise.all([side.lstat(from), side.lstat(to)])
     if (!staged) return
@@ -146,5 +157,6 @@ export async function namesIn(side: Side, path: string): Promise<string[]> {
 
 /** Not all at once: each piece of a list waits for the one before. */
 export async function atOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let at = 0; at < items.length; at += AT_ONCE) await Promise.all(items.slice(at, at + AT_ONCE).map(work))
+  for (let at = 0; at < items.length; at += AT_ONCE)
+    await Promise.all(items.slice(at, at + AT_ONCE).map(work))
 }

@@ -1,13 +1,13 @@
 import { invalid } from '../common/errors.js'
-import type { Copy, Item } from './copy.js'
 import type { CopyRequest } from './copies.js'
+import type { Copy, Item } from './copy.js'
 import { type Fence, fenceOf, localPath } from './fence.js'
 import { localSide } from './local-side.js'
 import { baseOf, meansContents, parentOf, placeOf } from './place.js'
 import { fromText } from './raw-path.js'
 import type { Remote } from './remote.js'
-import { asArgument } from './remote-sources.js'
 import { remotePath } from './remote-path.js'
+import { asArgument } from './remote-sources.js'
 import { runScp } from './scp.js'
 import { shownName } from './shown-name.js'
 import { under } from './side.js'
@@ -43,7 +43,13 @@ export async function plannedUpload(request: CopyRequest, remote: Remote): Promi
   const sources = items.map(({ source }) => asArgument(source))
   opening.signal.throwIfAborted()
   const copy: Copy = {
-    ...{ items, place, overwrite: request.overwrite, mode: request.mode, preserveTimes: request.preserveTimes },
+    ...{
+      items,
+      place,
+      overwrite: request.overwrite,
+      mode: request.mode,
+      preserveTimes: request.preserveTimes,
+    },
     side: () => remote.sftp(),
     sourceSide: async () => localSide,
     check: async () => {},
@@ -79,4 +85,6 @@ async function localSource(
 }
 
 export const needsRecursive = (text: string): Error =>
-  invalid(`${shownName(fromText(text))} is a directory; recursive: true copies it with all that is in it. Nothing was copied.`)
+  invalid(
+    `${shownName(fromText(text))} is a directory; recursive: true copies it with all that is in it. Nothing was copied.`,
+  )

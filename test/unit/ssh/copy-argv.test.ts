@@ -8,16 +8,15 @@ import {
   remoteLiteral,
   type ScpArgs,
   scpArgv,
-  sftpArgv,
 } from '../../../src/ssh/copy-argv.js'
-import { parseTarget } from '../../../src/ssh/target.js'
 import type { SshVersion } from '../../../src/ssh/version.js'
 
 const copy = (more: Partial<ScpArgs> = {}): ScpArgs => ({
-  options: [],
+  ssh: '/usr/bin/ssh',
   version: [9, 6],
+  controlPath: '/c/x',
+  host: 'host',
   direction: 'upload',
-  target: parseTarget('host'),
   sources: ['/a'],
   destination: 'b',
   recursive: false,
@@ -35,20 +34,39 @@ function expectDenied(make: () => unknown, says: string): void {
 }
 
 describe('scpArgv', () => {
-  it('gives quietness, options, --, and the paths', () => {
-    const options = [
-      ['Port', '22'],
-      ['RekeyLimit', '1G 1h'],
-    ] as const
-    expect(
-      scpArgv(copy({ options, recursive: true, preserveTimes: true, sources: ['/a b', '/-c'] })),
-    ).toEqual([
-      ...['-q', '-o', 'Port=22', '-o', 'RekeyLimit=1G 1h', '-r', '-p', '--', '/a b', '/-c', 'host:b'],
+  const options = (argv: readonly string[]): string[] => argv.slice(0, argv.indexOf('--'))
+  const paths = (argv: readonly string[]): string[] => argv.slice(argv.indexOf('--') + 1)
+
+  it('gives the ssh, its options, --, and the paths', () => {
+    const argv = scpArgv(copy({ recursive: true, preserveTimes: true, sources: ['/a b', '/-c'] }))
+    expect(argv.slice(0, 2)).toEqual(['-S', '/usr/bin/ssh'])
+    expect(options(argv).slice(-2)).toEqual(['-r', '-p'])
+    expect(paths(argv)).toEqual(['/a b', '/-c', 'host:b'])
+  })
+
+  it('lets that ssh ride on the master, and never connect by itself', () => {
+    const argv = options(scpArgv(copy({ controlPath: '/a b/%c' })))
+    expect(argv).toContain('ControlPath="/a b/%%c"')
+    for (const option of [
+      'ControlMaster=no',
+      'ProxyCommand=none',
+      'BatchMode=yes',
+      'ClearAllForwardings=yes',
     ])
+      expect(argv).toContain(option)
+    expect(argv.indexOf('AddressFamily=inet')).toBeLessThan(argv.indexOf('BindAddress=::1'))
   })
 
   it('reads from the remote what is downloaded, each source with its host', () => {
-    expect(scpArgv(download('/x', 'y z'))).toEqual(['-q', '--', 'host:/x', 'host:y z', '/d'])
+    expect(paths(scpArgv(download('/x', 'y z', '~a')))).toEqual(['host:/x', 'host:y z', 'host:./~a', '/d'])
+  })
+
+  it.each([
+    ['host', 'host:b'],
+    ['::1', '[::1]:b'],
+    ['fe80::1%eth0', '[fe80::1%eth0]:b'],
+  ])('names %s as %s', (host, place) => {
+    expect(paths(scpArgv(copy({ host })))).toEqual(['/a', place])
   })
 
   it.each<[SshVersion, boolean]>([
@@ -60,39 +78,6 @@ describe('scpArgv', () => {
     [[10, 2], false],
   ])('of OpenSSH %j asks for SFTP: %s', (version, asks) => {
     expect(scpArgv(copy({ version })).includes('-s')).toBe(asks)
-  })
-
-  it.each<[string, string, string[]]>([
-    ['host', 'host:b', []],
-    ['me@host', 'me@host:b', []],
-    ['ssh://me@host:2222', 'me@host:b', ['-o', 'Port=2222']],
-    ['::1', '[::1]:b', []],
-    ['me@fe80::1%eth0', 'me@[fe80::1%eth0]:b', []],
-    ['user@bastion@host', 'user@bastion@host:b', []],
-    ['DOMAIN\\user@host', 'DOMAIN\\user@host:b', []],
-    ['a%b@host', 'a%b@host:b', []],
-    ['a:b@host', 'host:b', ['-o', 'User="a:b"']],
-    ['a/b@host', 'host:b', ['-o', 'User="a/b"']],
-    ['#a@host', 'host:b', ['-o', 'User="#a"']],
-    ['D\\a#b@::1', '[::1]:b', ['-o', 'User="D\\\\a#b"']],
-  ])('names %s as %s', (typed, place, options) => {
-    expect(scpArgv(copy({ target: parseTarget(typed) }))).toEqual(['-q', ...options, '--', '/a', place])
-  })
-
-  it('refuses a user that can be given in neither way', () => {
-    expectDenied(() => scpArgv(copy({ target: parseTarget('a:%h@host') })), '"a:%h"')
-  })
-
-  it('puts the options it was given before those of the target', () => {
-    const target = parseTarget('ssh://a:b@host:2')
-    expect(scpArgv(copy({ target, options: [['Port', '1']] })).slice(1, 7)).toEqual([
-      ...['-o', 'Port=1', '-o', 'User="a:b"', '-o', 'Port=2'],
-    ])
-  })
-
-  it('takes remote names literally in both directions', () => {
-    expect(scpArgv(download('a[1]*'))).toContain('host:a\\[1\\]\\*')
-    expect(scpArgv(copy({ destination: 'a[1]*' }))).toContain('host:a[1]*')
   })
 
   it.each<[string, Partial<ScpArgs>, string]>([
@@ -115,17 +100,6 @@ describe('scpArgv', () => {
     ['a NUL here', { sources: ['/a\0b'] }, '"/a?b"'],
     ['a NUL there', { destination: 'a\0b' }, '"a?b"'],
   ])('refuses %s', (_, more, says) => expectDenied(() => scpArgv(copy(more)), says))
-})
-
-describe('sftpArgv', () => {
-  it.each<[string, string[]]>([
-    ['host', ['--', 'host']],
-    ['ssh://me@[::1]:22', ['-o', 'Port=22', '--', 'me@[::1]']],
-    ['a:b@host', ['-o', 'User="a:b"', '--', 'host']],
-  ])('%s', (typed, rest) => {
-    const argv = sftpArgv({ options: [['Compression', 'yes']], target: parseTarget(typed) })
-    expect(argv).toEqual(['-q', '-o', 'Compression=yes', ...rest])
-  })
 })
 
 describe('paths', () => {
@@ -163,10 +137,10 @@ describe('paths', () => {
     fc.assert(
       fc.property(path, path, (remote, local) => {
         for (const host of ['host', 'scp', '::1']) {
-          const argv = scpArgv({ ...download(remote), target: parseTarget(host), destination: `/${local}` })
-          expect(argv.slice(0, 2)).toEqual(['-q', '--'])
-          expect(argv[2]).toMatch(/^(?:host|scp|\[::1\]):(?![-:]|\/\/)/)
-          expect(argv.slice(3)).toEqual([`/${local}`])
+          const argv = scpArgv({ ...download(remote), host, destination: `/${local}` })
+          const [from, ...rest] = argv.slice(argv.indexOf('--') + 1)
+          expect(from).toMatch(/^(?:host|scp|\[::1\]):(?![-:]|\/\/)/)
+          expect(rest).toEqual([`/${local}`])
         }
       }),
     )
