@@ -83,8 +83,9 @@ export class Masters {
       controlPath: master.controlPath,
       thePersons: false,
       leave: async (refused) => {
-        this.#leave(pool, master)
-        if (refused && master.inUse > 0) await this.#refused(pool, master)
+        if (!refused) return this.#leave(pool, master)
+        this.#release(pool, master)
+        if (master.inUse > 0) await this.#refused(pool, master)
       },
     }))
   }

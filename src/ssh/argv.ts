@@ -55,16 +55,20 @@ export interface PassengerArgs extends Pick<ConnectArgs, 'target' | 'options' | 
 }
 
 export function passengerArgv(passenger: PassengerArgs, command: string): string[] {
-  const own = ['LogLevel=DEBUG2', ...ownSession(passenger.version), ...ridingOptions(passenger)]
+  const own = ['LogLevel=DEBUG2', ...session(passenger), ...ridingOptions(passenger)]
   return [
     passenger.terminal ? '-tt' : '-T',
     ...['-e', 'none', '-E', passenger.log],
     ...own.flatMap((option) => ['-o', option]),
     ...connectionArgv(passenger.target, passenger.options),
-    ...(passenger.subsystem ? ['-s'] : []),
+    ...(passenger.subsystem && !atLeast(passenger.version, 8, 7) ? ['-s'] : []),
     ...destination(passenger.target, command),
   ]
 }
+
+/** As an option where there is one, for -s would contradict it. */
+const session = ({ subsystem, version }: PassengerArgs): string[] =>
+  subsystem && atLeast(version, 8, 7) ? ['SessionType=subsystem'] : ownSession(version)
 
 /** Options, as `Keyword=value`, of an ssh that rides on a master, whoever starts it: scp and rsync start their own. */
 export function ridingOptions({

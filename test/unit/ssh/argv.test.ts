@@ -227,3 +227,13 @@ describe('connectionArgv', () => {
     expect(connectionArgv(parseTarget(typed), { ...NOTHING, ...options })).toEqual(argv)
   })
 })
+
+it.each<[SshVersion, string[], string[]]>([
+  [[9, 6], ['SessionType=subsystem'], ['-s', 'SessionType=default']],
+  [[8, 6], ['-s'], ['SessionType=subsystem', 'SessionType=default']],
+])('a passenger of OpenSSH %j asks for a subsystem in its own way', (version, has, hasNot) => {
+  const argv = passenger({ ...args({ version }), subsystem: true }, 'sftp')
+  for (const one of has) expect(argv).toContain(one)
+  for (const one of hasNot) expect(argv).not.toContain(one)
+  expect(argv.at(-1)).toBe('sftp')
+})

@@ -1,0 +1,461 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventually, type Facts, processesWith, type TestClient } from '../support/harness.js'
+import { describeRemote, PersonsSsh, Remote } from '../support/remote.js'
+import { AWKWARD_NAMES, makeAwkwardTree, treeOf } from '../support/trees.js'
+
+/** A copy that takes longer than any of these tests. */
+const ENDLESS_BYTES = 2 ** 40
+
+/** Directories of one test: what is here, and what is there. */
+interface Ground {
+  here: string
+  there: string
+}
+
+function makeGround(remote: Remote): Ground {
+  const directory = mkdtempSync(join(remote.sshd.directory, 'copy-'))
+  const ground = { here: join(directory, 'here'), there: join(directory, 'there') }
+  for (const one of Object.values(ground)) mkdirSync(one)
+  return ground
+}
+
+const leftovers = ({ here, there }: Ground): string[] =>
+  [here, there].flatMap((directory) => readdirSync(directory)).filter((name) => name.startsWith('.ssh-mcp-'))
+
+const copiers = ({ here, there }: Ground): string[] => [...processesWith(here), ...processesWith(there)]
+
+describeRemote(
+  'ssh_scp',
+  (bench) => {
+    let ground: Ground
+    beforeEach(() => {
+      ground = makeGround(bench.remote)
+    })
+    afterEach(() => {
+      expect(leftovers(ground)).toEqual([])
+    })
+    const scp = (args: Facts, signal?: AbortSignal, client: TestClient = bench.remote.client) =>
+      client.call('ssh_scp', { ...bench.remote.sshd.connection, ...args }, signal)
+    const upload = (sources: string[], destination: string, more: Facts = {}) =>
+      scp({ direction: 'upload', sources, destination, ...more })
+    const download = (sources: string[], destination: string, more: Facts = {}) =>
+      scp({ direction: 'download', sources, destination, ...more })
+    const here = (name: string, text?: string): string => file(ground.here, name, text)
+    const there = (name: string, text?: string): string => file(ground.there, name, text)
+    const file = (directory: string, name: string, text?: string): string => {
+      const path = join(directory, name)
+      if (text !== undefined) writeFileSync(path, text)
+      return path
+    }
+
+    it('uploads a file under a new name, and into a directory', async () => {
+      const source = here('a', 'one')
+      expect(await upload([source], there('b'))).toMatchObject({
+        ...{ ok: true, exit_code: 0, bytes: 3, files: 1, direction: 'upload', stdout: '', stderr: '' },
+        ...{ timed_out: false, warning: null, isError: false },
+      })
+      expect(readFileSync(there('b'), 'utf8')).toBe('one')
+      expect(await upload([source, here('c', 'two')], ground.there)).toMatchObject({ ok: true, files: 2 })
+      expect(treeOf(ground.there)).toHaveLength(3)
+    })
+
+    it('costs a model hardly more than that it went well', async () => {
+      const plain = await bench.remote.place.client({ SSH_MCP_STRUCTURED: '' })
+      const result = await scp(
+        { direction: 'upload', sources: [here('a', '1')], destination: ground.there },
+        undefined,
+        plain,
+      )
+      expect(result.texts.map((text: string) => JSON.parse(text))).toEqual([
+        { ok: true, exit_code: 0, files: 1, bytes: 1, duration_ms: expect.any(Number) },
+      ])
+    })
+
+    it('brings a tree of awkward names there and back as it was', async () => {
+      makeAwkwardTree(here('tree'))
+      const how = { recursive: true, preserve_times: true }
+      expect(await upload([here('tree')], ground.there, how)).toMatchObject({ ok: true, stderr: '' })
+      const kept = { modes: true, times: true }
+      expect(treeOf(there('tree'), kept)).toEqual(treeOf(here('tree'), kept))
+      expect(await download([there('tree')], here('back'), how)).toMatchObject({ ok: true, stderr: '' })
+      expect(treeOf(here('back'), kept)).toEqual(treeOf(here('tree'), kept))
+    })
+
+    it('takes each awkward name as a source and as a destination, both ways', async () => {
+      const sources = AWKWARD_NAMES.map((name) => here(name, name))
+      expect(await upload(sources, ground.there)).toMatchObject({ ok: true, files: sources.length })
+      mkdirSync(here('back'))
+      const from = AWKWARD_NAMES.map((name) => join(ground.there, name))
+      expect(await download(from, here('back'))).toMatchObject({ ok: true, files: sources.length })
+      expect(treeOf(here('back'))).toEqual(treeOf(ground.there))
+    })
+
+    it.each(AWKWARD_NAMES)('gives the name %j to what has another one', async (name) => {
+      expect(await upload([here('plain', 'x')], join(ground.there, name))).toMatchObject({ ok: true })
+      expect(readdirSync(ground.there)).toEqual([name])
+      expect(await download([join(ground.there, name)], here('again'))).toMatchObject({ ok: true })
+      expect(readFileSync(here('again'), 'utf8')).toBe('x')
+    })
+
+    it.each([
+      ['dir', ['dir']],
+      ['dir/', ['dir']],
+      ['dir/.', ['in', 'sub']],
+    ])('of the local source %s makes what cp does', async (source, names) => {
+      mkdirSync(here('dir/sub'), { recursive: true })
+      here('dir/in', '1')
+      expect(await upload([`${ground.here}/${source}`], ground.there, { recursive: true })).toMatchObject({
+        ok: true,
+      })
+      expect(readdirSync(ground.there).sort()).toEqual(names)
+    })
+
+    it('copies what is in a directory into one that is yet to be made', async () => {
+      mkdirSync(there('dir/sub'), { recursive: true, mode: 0o750 })
+      there('dir/sub/in', '1')
+      expect(await download([`${there('dir')}/.`], here('new'), { recursive: true })).toMatchObject({
+        ok: true,
+      })
+      expect(treeOf(here('new'))).toEqual(treeOf(there('dir')))
+      expect(statSync(here('new')).mode & 0o777).toBe(0o750)
+    })
+
+    it('follows local links, and takes their names', async () => {
+      here('target', 'x')
+      symlinkSync('target', here('link'))
+      expect(await upload([here('link')], ground.there)).toMatchObject({ ok: true })
+      expect(readFileSync(there('link'), 'utf8')).toBe('x')
+    })
+
+    it('copies over what is there, keeping its mode, and through a link, which stays one', async () => {
+      there('real', 'old')
+      chmodSync(there('real'), 0o640)
+      symlinkSync('real', there('link'))
+      expect(await upload([here('a', 'new')], there('link'))).toMatchObject({ ok: true })
+      expect([readlinkSync(there('link')), readFileSync(there('real'), 'utf8')]).toEqual(['real', 'new'])
+      expect(statSync(there('real')).mode & 0o777).toBe(0o640)
+    })
+
+    it('merges a tree into one that is there', async () => {
+      mkdirSync(here('tree/sub'), { recursive: true })
+      here('tree/sub/a', 'new')
+      here('tree/b', 'new')
+      mkdirSync(there('tree/sub'), { recursive: true })
+      there('tree/sub/a', 'old')
+      there('tree/sub/mine', 'mine')
+      expect(await upload([here('tree')], ground.there, { recursive: true })).toMatchObject({
+        ok: true,
+        files: 2,
+      })
+      expect(readFileSync(there('tree/sub/a'), 'utf8')).toBe('new')
+      expect(readFileSync(there('tree/sub/mine'), 'utf8')).toBe('mine')
+    })
+
+    it.each(['upload', 'download'])('overwrites nothing in an %s that must not', async (direction) => {
+      const [from, to] = direction === 'upload' ? [here, there] : [there, here]
+      const destination = direction === 'upload' ? ground.there : ground.here
+      mkdirSync(from('tree/sub'), { recursive: true })
+      from('tree/sub/a', 'new')
+      from('tree/b', 'new')
+      from('one', 'new')
+      mkdirSync(to('tree/sub'), { recursive: true })
+      to('tree/sub/a', 'old')
+      const copy = (...sources: string[]) =>
+        scp({ direction, sources, destination, recursive: true, overwrite: false })
+      const refused = await copy(from('one'), from('tree'))
+      expect(refused).toMatchObject({ isError: true, error_type: 'validation_error' })
+      expect(refused.message).toContain('tree/sub/a')
+      expect(refused.message).toContain('Nothing was copied')
+      expect(treeOf(destination)).toHaveLength(3)
+      expect(await copy(from('one'))).toMatchObject({ ok: true })
+      expect(await copy(from('one'))).toMatchObject({ isError: true })
+      symlinkSync('nowhere', to('dangling'))
+      from('dangling', 'x')
+      expect(await copy(from('dangling'))).toMatchObject({ isError: true })
+      rmSync(to('tree/sub/a'))
+      expect(await copy(from('tree'))).toMatchObject({ ok: true, files: 2 })
+    })
+
+    it('gives uploaded files a mode, and directories none', async () => {
+      mkdirSync(here('tree/sub'), { recursive: true, mode: 0o755 })
+      here('tree/sub/a', '1')
+      expect(await upload([here('tree')], ground.there, { recursive: true, mode: '0604' })).toMatchObject({
+        ok: true,
+      })
+      expect(statSync(there('tree/sub/a')).mode & 0o7777).toBe(0o604)
+      expect(statSync(there('tree/sub')).mode & 0o777).toBe(0o755)
+      expect(await upload([here('tree/sub/a')], there('x'), { mode: '4755' })).toMatchObject({ ok: true })
+      expect(statSync(there('x')).mode & 0o7777).toBe(0o4755)
+      expect(await upload([here('tree/sub/a')], there('x'), { mode: '999' })).toMatchObject({
+        error_type: 'validation_error',
+      })
+      expect(await download([there('x')], ground.here, { mode: '0644' })).toMatchObject({
+        error_type: 'validation_error',
+      })
+    })
+
+    describe('a remote source', () => {
+      it('is a pattern where there is no such file', async () => {
+        for (const name of ['a.log', 'b.log', '.c.log', 'd.txt', 'e[1].log']) there(name, name)
+        const result = await download([`${ground.there}/*.log`], ground.here)
+        expect(result).toMatchObject({ ok: true, files: 3 })
+        expect(readdirSync(ground.here).sort()).toEqual(['a.log', 'b.log', 'e[1].log'])
+        expect(result.stdout).toContain('a.log')
+      })
+
+      it('is taken as it is where there is one', async () => {
+        for (const name of ['a[1]', 'a1', '*', 'x\\*', 'x*']) there(name, `this is ${name}`)
+        for (const name of ['a[1]', '*', 'x\\*']) {
+          expect(await download([join(ground.there, name)], here('got'))).toMatchObject({
+            ok: true,
+            files: 1,
+          })
+          expect(readFileSync(here('got'), 'utf8')).toBe(`this is ${name}`)
+        }
+      })
+
+      it('may be a pattern in any part, with a backslash before what is none', async () => {
+        for (const dir of ['one', 'two*']) mkdirSync(there(dir))
+        there('one/f1', '1')
+        there('two*/f2', '2')
+        expect(await download([`${ground.there}/*/f?`], ground.here)).toMatchObject({ ok: true, files: 2 })
+        expect(await download([`${ground.there}/two\\*/f[2]`], here('got'))).toMatchObject({
+          ok: true,
+          files: 1,
+        })
+      })
+
+      it('needs a directory where more than one matches', async () => {
+        for (const name of ['a1', 'a2']) there(name, '')
+        const result = await download([`${ground.there}/a?`], here('one'))
+        expect(result).toMatchObject({ isError: true, error_type: 'validation_error' })
+        expect(result.message).toContain('directory')
+        expect(readdirSync(ground.here)).toEqual([])
+      })
+
+      it('is told when there is none', async () => {
+        const result = await download([there('nope'), `${ground.there}/*.nope`], ground.here)
+        expect(result).toMatchObject({ isError: true, error_type: 'remote_file_error' })
+        expect(result.message).toContain('no such file')
+      })
+
+      it('is refused where it is no file', async () => {
+        execFileSync('mkfifo', [there('fifo')])
+        expect(await download([there('fifo')], ground.here)).toMatchObject({
+          error_type: 'remote_file_error',
+        })
+        mkdirSync(there('dir'))
+        const directory = await download([there('dir')], ground.here)
+        expect(directory.message).toContain('recursive: true')
+      })
+    })
+
+    it('says what arrived of several sources, and why the others did not', async () => {
+      there('good', '12345')
+      const result = await download([there('good'), there('gone')], ground.here)
+      expect(result).toMatchObject({ ok: false, exit_code: 1, files: 1, bytes: 5, isError: false })
+      expect(result.stdout).toContain(`arrived: 1 file, 5 bytes\n  ${here('good')}`)
+      expect(result.stderr).toContain('gone: there is no such file')
+      const up = await upload([here('good'), here('gone')], ground.there)
+      expect(up).toMatchObject({ ok: false, files: 1 })
+      expect(up.stderr).toContain('gone')
+    })
+
+    it('keeps what came whole of a tree of which a part cannot be written', async () => {
+      mkdirSync(here('tree'))
+      for (const name of ['a', 'b', 'big', 'c']) here(`tree/${name}`, name)
+      truncateSync(here('tree/big'), 40_000_000)
+      // The server that takes the files may write none larger than ten million bytes.
+      const remote = await Remote.start(
+        ['ForceCommand trap "" XFSZ; ulimit -f 9765; exec /usr/lib/openssh/sftp-server'],
+        {
+          SSH_MCP_LOCAL_ROOTS: '/',
+        },
+      )
+      const result = await remote.client.call('ssh_scp', {
+        ...remote.sshd.connection,
+        ...{ direction: 'upload', sources: [here('tree')], destination: ground.there, recursive: true },
+      })
+      await remote.close()
+      expect(result).toMatchObject({ ok: false, files: 3, bytes: 3 })
+      expect(result.stdout).toContain('incomplete, not kept')
+      expect(result.stderr).toContain('big')
+      expect(readdirSync(there('tree')).sort()).toEqual(['a', 'b', 'c'])
+    })
+
+    it.each(['upload', 'download'] as const)(
+      'leaves nothing of an %s that is cancelled',
+      async (direction) => {
+        const [from, to] = direction === 'upload' ? [here, there] : [there, here]
+        from('endless', '')
+        truncateSync(from('endless'), ENDLESS_BYTES)
+        to('old', 'old')
+        const cancel = new AbortController()
+        const copying = scp({ direction, sources: [from('endless')], destination: to('old') }, cancel.signal)
+        const side = direction === 'upload' ? ground.there : ground.here
+        await eventually('bytes have come', () => {
+          const [stage] = leftovers(ground)
+          return (
+            stage &&
+            existsSync(join(side, stage, 'endless')) &&
+            statSync(join(side, stage, 'endless')).size > 0
+          )
+        })
+        cancel.abort()
+        await expect(copying).rejects.toThrow()
+        await eventually(
+          'nothing is left',
+          () => leftovers(ground).length === 0 && copiers(ground).length === 0,
+        )
+        expect(readFileSync(to('old'), 'utf8')).toBe('old')
+        expect(readdirSync(side)).toEqual(['old'])
+        await eventually('no sftp-server is left', async () => {
+          const { stdout } = await bench.remote.exec('ps -eo args | grep -c "^[^ ]*sftp-serve[r]"')
+          return stdout.trim() === '0'
+        })
+      },
+    )
+
+    it('ends at its timeout, and says so', async () => {
+      here('endless', '')
+      truncateSync(here('endless'), ENDLESS_BYTES)
+      const result = await upload([here('endless')], there('x'), { timeout: 1 })
+      expect(result).toMatchObject({ ok: false, timed_out: true, files: 0, bytes: 0, isError: false })
+      expect(result.stderr).toContain('within 1 s')
+      expect(result.stdout).toContain('incomplete, not kept')
+      expect(readdirSync(ground.there)).toEqual([])
+    })
+
+    it('says that the connection was lost, and leaves nothing half', async () => {
+      there('endless', '')
+      truncateSync(there('endless'), ENDLESS_BYTES)
+      const copying = download([there('endless')], here('x'))
+      await eventually('it has begun', () => leftovers(ground).length > 0 && copiers(ground).length > 0)
+      for (const pid of bench.remote.masters()) {
+        try {
+          process.kill(pid, 'SIGKILL')
+        } catch {}
+      }
+      const result = await copying
+      expect(result).toMatchObject({ ok: false })
+      expect(existsSync(here('x'))).toBe(false)
+      expect(await upload([here('a', '1')], there('a'))).toMatchObject({ ok: true })
+    })
+
+    it('reports bytes and rate to a client that asked', async () => {
+      here('endless', '')
+      truncateSync(here('endless'), ENDLESS_BYTES)
+      const cancel = new AbortController()
+      const messages: string[] = []
+      const args = {
+        ...bench.remote.sshd.connection,
+        direction: 'upload',
+        sources: [here('endless')],
+        destination: there('x'),
+      }
+      const copying = bench.remote.client.mcp
+        .callTool({ name: 'ssh_scp', arguments: args }, undefined, {
+          signal: cancel.signal,
+          onprogress: ({ message }) => messages.push(message ?? ''),
+        })
+        .catch(() => {})
+      await eventually('a report', () =>
+        messages.some((text) => /^[\d,]+ of [\d,]+ bytes, \d+ %, [\d.]+ MB\/s$/.test(text)),
+      )
+      cancel.abort()
+      await copying
+      await eventually('nothing is left', () => leftovers(ground).length === 0)
+    })
+  },
+  { env: { SSH_MCP_LOCAL_ROOTS: '/' } },
+)
+
+describe('the connection of ssh_scp', () => {
+  let remote: Remote
+  let ground: Ground
+  const start = async (config: string[] = []): Promise<void> => {
+    remote = await Remote.start(config, { SSH_MCP_LOCAL_ROOTS: '/' })
+    ground = makeGround(remote)
+    writeFileSync(join(ground.here, 'a'), 'x')
+  }
+  afterEach(() => remote.close())
+  const upload = (client: TestClient = remote.client, more: Facts = {}) =>
+    client.call('ssh_scp', {
+      ...remote.sshd.connection,
+      ...{ direction: 'upload', sources: [join(ground.here, 'a')], destination: ground.there },
+      ...more,
+    })
+
+  it('is the one that commands have', async () => {
+    await start()
+    await remote.exec('true')
+    for (let i = 0; i < 3; i++) expect(await upload()).toMatchObject({ ok: true })
+    expect(remote.logins()).toBe(1)
+  })
+
+  it('is another one where a server opens one channel on each', async () => {
+    await start(['MaxSessions 1'])
+    const all = await Promise.all(Array.from({ length: 3 }, () => upload()))
+    expect(all.map(({ ok }) => ok)).toEqual([true, true, true])
+  })
+
+  it('is the person’s own where there is one, which stays', async () => {
+    await start()
+    const person = new PersonsSsh(remote.sshd, [PersonsSsh.sharing(remote.sshd)])
+    const master = await person.master()
+    const client = await remote.place.client({ SSH_MCP_SSH_BIN: person.program })
+    expect(
+      await upload(client, { target: 'box', port: null, identity_file: null, known_hosts_file: null }),
+    ).toMatchObject({ ok: true })
+    expect(remote.logins()).toBe(1)
+    expect([master.exitCode, existsSync(person.controlPath)]).toEqual([null, true])
+    person.close()
+  })
+
+  it('goes past the person’s own where that has no room', async () => {
+    await start(['MaxSessions 1'])
+    const person = new PersonsSsh(remote.sshd, [PersonsSsh.sharing(remote.sshd)])
+    await person.master()
+    person.start('box', 'sleep 60')
+    await eventually('it is full', () => processesWith('sleep 60').length > 0)
+    const client = await remote.place.client({ SSH_MCP_SSH_BIN: person.program })
+    expect(
+      await upload(client, { target: 'box', port: null, identity_file: null, known_hosts_file: null }),
+    ).toMatchObject({ ok: true })
+    person.close()
+  })
+
+  it('says what works where there is no SFTP server', async () => {
+    await start()
+    const config = join(remote.sshd.directory, 'sshd_config')
+    writeFileSync(config, readFileSync(config, 'utf8').replace(/^Subsystem sftp.*$/m, ''))
+    await remote.sshd.restart()
+    const result = await upload()
+    expect(result).toMatchObject({ isError: true, error_type: 'remote_file_error' })
+    expect(result.message).toContain('no SFTP server')
+    expect(result.message).toContain('ssh_sync')
+  })
+
+  it('says so where a start file prints', async () => {
+    await start(['ForceCommand echo Welcome to this machine; exec /usr/lib/openssh/sftp-server'])
+    const result = await upload()
+    expect(result).toMatchObject({ isError: true, error_type: 'remote_file_error' })
+    expect(result.message).toContain('start file')
+  })
+})
