@@ -13,8 +13,8 @@ import {
   putInPlace,
   type Rules,
   removeTree,
-  stagingName,
 } from './staging.js'
+import { stagingName } from './staging-name.js'
 
 /** How long cleaning up after a cancelled copy may take, in milliseconds. */
 const CLEANUP_MS = 10_000

@@ -3,8 +3,10 @@ import * as fs from 'node:fs/promises'
 import { errnoOf, ToolError } from '../common/errors.js'
 import { type FileAttributes, typeOfMode } from '../ssh/file-attributes.js'
 import type { NamedAttributes } from '../ssh/sftp-messages.js'
+import { hasText, toText } from './raw-path.js'
 import { shownName } from './shown-name.js'
 import { type Side, under } from './side.js'
+import { stagingName } from './staging-name.js'
 
 /** Entries given at a time. */
 const PIECE = 200
@@ -49,11 +51,44 @@ async function* listed(path: string): AsyncGenerator<NamedAttributes[]> {
   }
 }
 
-/** Without `replace` a file gets its new name by link(2), which no other process can come before. */
 async function moved(from: string, to: string, replace: boolean): Promise<void> {
-  if (replace || (await fs.lstat(bytes(from))).isDirectory()) return fs.rename(bytes(from), bytes(to))
-  await fs.link(bytes(from), bytes(to))
-  await fs.unlink(bytes(from))
+  try {
+    if (replace || (await fs.lstat(bytes(from))).isDirectory()) await fs.rename(bytes(from), bytes(to))
+    else await linked(from, to)
+  } catch (error) {
+    if (errnoOf(error) !== 'EXDEV') throw error
+    await movedAcross(from, to, replace)
+  }
+}
+
+/** By link(2) a file gets a new name that no other process can come before; not every file system knows it. */
+async function linked(from: string, to: string): Promise<void> {
+  try {
+    await fs.link(bytes(from), bytes(to))
+    await fs.unlink(bytes(from))
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'].includes(errnoOf(error))) throw error
+    if (await attributesOf(to, fs.lstat)) throw error
+    await fs.rename(bytes(from), bytes(to))
+  }
+}
+
+/** Something in the tree is another file system: what goes there is copied beside its place first. */
+async function movedAcross(from: string, to: string, replace: boolean): Promise<void> {
+  const beside = under(to.slice(0, to.lastIndexOf('/')), stagingName())
+  try {
+    await fs.cp(text(from), text(beside), { recursive: true, preserveTimestamps: true, errorOnExist: true })
+    await moved(beside, to, replace)
+  } finally {
+    await fs.rm(bytes(beside), { recursive: true, force: true })
+  }
+  await fs.rm(bytes(from), { recursive: true, force: true })
+}
+
+/** fs.cp takes no bytes. */
+function text(path: string): string {
+  if (hasText(path)) return toText(path)
+  throw new Error('EILSEQ: a name that is no UTF-8 cannot go to another file system')
 }
 
 async function doing<T>(path: string, work: () => Promise<T>): Promise<T> {

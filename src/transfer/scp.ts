@@ -5,6 +5,7 @@ import type { Opening } from '../connection/opening.js'
 import type { Connection } from '../connection/resolve.js'
 import { findProgram } from '../platform/programs.js'
 import { type ScpArgs, scpArgv } from '../ssh/copy-argv.js'
+import { atLeast } from '../ssh/version.js'
 import { OutputCapture } from '../terminal/output-capture.js'
 import { type CopierEnd, runCopier } from './copier.js'
 
@@ -35,6 +36,7 @@ export interface Riding {
 export async function runScp(riding: Riding, paths: ScpPaths): Promise<ScpEnd> {
   const { masters, connection, opening } = riding
   const file = scpProgram(riding.caller)
+  checkVersion(connection)
   let notThePersons = opening.notThePersons ?? false
   for (let tries = 1; ; tries++) {
     const seat = await masters.seat(connection, { ...opening, notThePersons })
@@ -66,6 +68,15 @@ async function once(
     onStderr: (chunk) => stderr.add(chunk),
   })
   return { ...end, stderr: stderr.finish().text }
+}
+
+/** An older scp would have the remote shell read the names; one that tells no version is not OpenSSH's, and may know better. */
+function checkVersion({ ssh: { version } }: Connection): void {
+  if (version[0] === 0 || atLeast(version, 8, 7)) return
+  throw new ToolError(
+    'validation_error',
+    `The OpenSSH client here is version ${version.join('.')}, whose scp cannot copy safely; it takes 8.7 or later. Use ssh_sync.`,
+  )
 }
 
 function scpProgram({ env }: Caller): string {

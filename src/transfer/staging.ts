@@ -1,15 +1,9 @@
-import { customAlphabet } from 'nanoid'
 import { errorText } from './error-text.js'
 import { shownName } from './shown-name.js'
 import { type Side, under } from './side.js'
 
 /** Entries that are put in place side by side: each costs a few round trips. */
 const AT_ONCE = 32
-
-const newId = customAlphabet('abcdefghijklmnopqrstuvwxyz0123456789', 10)
-
-/** A name that nobody else has, for what is still being copied. */
-export const stagingName = (): string => `.ssh-mcp-${newId()}.part`
 
 export interface Amount {
   files: number
@@ -26,7 +20,7 @@ export async function amountIn(side: Side, path: string): Promise<Amount> {
   return amount
 }
 
-/** Visits all that is no directory, below a path or at it. */
+/** Visits all that is no directory, below a path or at it, level by level: a deep tree costs no more trips than a flat one. */
 export async function eachFile(
   side: Side,
   path: string,
@@ -35,11 +29,16 @@ export async function eachFile(
   const found = await side.lstat(path)
   if (!found) return
   if (found.type !== 'directory') return visit(path, found.size)
-  for await (const piece of side.list(path)) {
-    const plain = piece.filter(({ attributes }) => attributes.type !== 'directory')
-    await atOnce(plain, ({ name, attributes }) => visit(under(path, name), attributes.size))
-    for (const { name, attributes } of piece)
-      if (attributes.type === 'directory') await eachFile(side, under(path, name), visit)
+  for (let level = [path]; level.length > 0; ) {
+    const next: string[] = []
+    await atOnce(level, async (directory) => {
+      for await (const piece of side.list(directory))
+        for (const { name, attributes } of piece) {
+          if (attributes.type === 'directory') next.push(under(directory, name))
+          else await visit(under(directory, name), attributes.size)
+        }
+    })
+    level = next
   }
 }
 

@@ -3,6 +3,7 @@ import type { CopyRequest } from './copies.js'
 import type { Copy, Item } from './copy.js'
 import { type Fence, fenceOf, localPath } from './fence.js'
 import { localSide } from './local-side.js'
+import { isPattern } from './pattern.js'
 import { baseOf, meansContents, parentOf, placeOf } from './place.js'
 import { fromText } from './raw-path.js'
 import type { Remote } from './remote.js'
@@ -33,7 +34,8 @@ export async function plannedUpload(request: CopyRequest, remote: Remote): Promi
   const missing: string[] = []
   const found = request.sources.map(async (text) => {
     const source = await localSource(text, request, fence, remote)
-    if (!source) missing.push(`${text}: there is no such file on this machine.`)
+    const hint = isPattern(text) ? ' (Patterns are read on the remote only.)' : ''
+    if (!source) missing.push(`${text}: there is no such file on this machine.${hint}`)
     return source ?? []
   })
   const items = (await Promise.all(found)).flat()

@@ -13,9 +13,11 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { eventually, type Facts, processesWith, type TestClient } from '../support/harness.js'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { makeAccount, startLoginSshd, whyNoAccounts } from '../support/accounts.js'
+import { eventually, type Facts, processesWith, type TestClient, Workplace } from '../support/harness.js'
 import { describeRemote, PersonsSsh, Remote } from '../support/remote.js'
 import { AWKWARD_NAMES, makeAwkwardTree, treeOf } from '../support/trees.js'
 
@@ -166,6 +168,25 @@ describeRemote(
       expect(readFileSync(there('tree/sub/a'), 'utf8')).toBe('new')
       expect(readFileSync(there('tree/sub/mine'), 'utf8')).toBe('mine')
     })
+
+    it.skipIf(statSync('/dev/shm').dev === statSync(tmpdir()).dev)(
+      'merges into a tree of which a part is another file system',
+      async () => {
+        const elsewhere = mkdtempSync('/dev/shm/ssh-mcp-')
+        mkdirSync(there('tree/sub/deep'), { recursive: true })
+        there('tree/sub/a', 'new')
+        there('tree/sub/deep/b', 'new')
+        mkdirSync(here('tree'))
+        symlinkSync(elsewhere, here('tree/sub'))
+        writeFileSync(join(elsewhere, 'a'), 'old')
+        const copy = (overwrite: boolean) =>
+          download([there('tree')], ground.here, { recursive: true, preserve_times: true, overwrite })
+        expect(await copy(false)).toMatchObject({ isError: true })
+        expect(await copy(true)).toMatchObject({ ok: true, files: 2, stderr: '' })
+        expect(treeOf(elsewhere, { times: true })).toEqual(treeOf(there('tree/sub'), { times: true }))
+        rmSync(elsewhere, { recursive: true })
+      },
+    )
 
     it.each(['upload', 'download'])('overwrites nothing in an %s that must not', async (direction) => {
       const [from, to] = direction === 'upload' ? [here, there] : [there, here]
@@ -358,6 +379,26 @@ describeRemote(
       expect(await upload([here('a', '1')], there('a'))).toMatchObject({ ok: true })
     })
 
+    it('ends with the daemon, even one that is killed, and touches no final name', async () => {
+      const remote = await Remote.start([], { SSH_MCP_LOCAL_ROOTS: '/' })
+      here('endless', '')
+      truncateSync(here('endless'), ENDLESS_BYTES)
+      const copying = remote.client
+        .call('ssh_scp', {
+          ...{ ...remote.sshd.connection, direction: 'upload' },
+          ...{ sources: [here('endless')], destination: there('x') },
+        })
+        .catch((error: Error) => error)
+      await eventually('it has begun', () => leftovers(ground).length > 0)
+      process.kill(remote.daemonPid(), 'SIGKILL')
+      await copying
+      await eventually('nobody copies', () => copiers(ground).length === 0)
+      await eventually('nobody serves', () => remote.servers().length === 0)
+      expect(existsSync(there('x'))).toBe(false)
+      for (const name of leftovers(ground)) rmSync(there(name), { recursive: true })
+      await remote.close()
+    })
+
     it('reports bytes and rate to a client that asked', async () => {
       here('endless', '')
       truncateSync(here('endless'), ENDLESS_BYTES)
@@ -457,5 +498,157 @@ describe('the connection of ssh_scp', () => {
     const result = await upload()
     expect(result).toMatchObject({ isError: true, error_type: 'remote_file_error' })
     expect(result.message).toContain('start file')
+  })
+})
+
+describe('what ssh_scp may touch on this machine', () => {
+  let remote: Remote
+  let ground: Ground
+  let home: string
+  let client: TestClient
+  beforeAll(async () => {
+    remote = await Remote.start()
+  })
+  afterAll(() => remote.close())
+  beforeEach(async () => {
+    ground = makeGround(remote)
+    home = join(ground.here, 'home')
+    mkdirSync(join(home, '.ssh'), { recursive: true })
+    writeFileSync(join(home, '.ssh/id'), 'secret')
+    writeFileSync(join(ground.there, 'evil'), 'evil')
+    client = await remote.place.client({ HOME: home, SSH_MCP_LOCAL_ROOTS: home })
+  })
+  const scp = (direction: string, source: string, destination: string, more: Facts = {}) =>
+    client.call('ssh_scp', {
+      ...remote.sshd.connection,
+      direction,
+      sources: [source],
+      destination,
+      recursive: true,
+      ...more,
+    })
+  const denied = { isError: true, error_type: 'policy_denied' }
+
+  it.each([
+    ['a file outside', '/etc/hostname'],
+    ['one that is not there', '/etc/nothing-of-this-name'],
+    ['a way out', 'HOME/../../there/evil'],
+    ['a link out', 'HOME/link'],
+    ['a tree with a link out', 'HOME/tree'],
+    ['keys', 'HOME/.ssh/id'],
+    ['the home directory with the keys in it', 'HOME'],
+    ['this process', '/proc/self/environ'],
+  ])('uploads nothing of %s', async (_, source) => {
+    mkdirSync(join(home, 'tree'))
+    for (const link of ['link', 'tree/link']) symlinkSync(join(ground.there, 'evil'), join(home, link))
+    const result = await scp('upload', source.replace('HOME', home), join(ground.there, 'got'))
+    expect(result).toMatchObject(denied)
+    expect(existsSync(join(ground.there, 'got'))).toBe(false)
+    if (source.startsWith('/etc')) expect(result.message).toContain('SSH_MCP_LOCAL_ROOTS')
+  })
+
+  it.each([
+    ['a file outside', '/etc/ssh-mcp-test'],
+    ['a directory beside one with the same beginning', 'HOMEx/evil'],
+    ['a way out', 'HOME/../out'],
+    ['a link to a file outside', 'HOME/link'],
+    ['a link to nothing outside', 'HOME/dangling'],
+    ['a directory that is a link', 'HOME/dir/evil'],
+    ['keys', 'HOME/.ssh/authorized_keys'],
+    ['a start file', 'HOME/.bashrc'],
+    ['a start file in a directory', '~/.config/fish'],
+  ])('downloads nothing to %s', async (_, destination) => {
+    const out = join(ground.here, 'out')
+    writeFileSync(out, 'mine')
+    mkdirSync(join(ground.here, 'homex'))
+    mkdirSync(join(home, '.config'))
+    symlinkSync(out, join(home, 'link'))
+    symlinkSync(join(ground.here, 'new'), join(home, 'dangling'))
+    symlinkSync(ground.here, join(home, 'dir'))
+    const before = treeOf(ground.here)
+    const to = destination.replace('HOMEx', `${home}x`).replace('HOME', home)
+    expect(await scp('download', join(ground.there, 'evil'), to)).toMatchObject(denied)
+    expect(treeOf(ground.here)).toEqual(before)
+  })
+
+  it('puts no start file and no key in place that comes within a tree', async () => {
+    mkdirSync(join(ground.there, 'tree/.ssh'), { recursive: true })
+    mkdirSync(join(ground.there, 'tree/.config/fish'), { recursive: true })
+    for (const name of ['.ssh/id', '.bashrc', '.config/fish/config.fish', 'harmless'])
+      writeFileSync(join(ground.there, 'tree', name), 'evil')
+    const result = await scp('download', `${ground.there}/tree/.`, home)
+    expect(result).toMatchObject({ ok: false, files: 1 })
+    expect(result.stderr).toContain('.bashrc')
+    expect(readFileSync(join(home, '.ssh/id'), 'utf8')).toBe('secret')
+    expect(readdirSync(home).sort()).toEqual(['.ssh', 'harmless'])
+  })
+
+  it('does not write through a link that was laid for it', async () => {
+    const out = join(ground.here, 'out')
+    mkdirSync(out)
+    symlinkSync(out, join(home, 'tree'))
+    mkdirSync(join(ground.there, 'tree'))
+    writeFileSync(join(ground.there, 'tree/evil'), 'evil')
+    expect(await scp('download', join(ground.there, 'tree'), home)).toMatchObject({ ok: false, files: 0 })
+    expect(readdirSync(out)).toEqual([])
+  })
+
+  it('refuses what would hang: pipes, devices and loops', async () => {
+    mkdirSync(join(home, 'tree'))
+    execFileSync('mkfifo', [join(home, 'tree/pipe')])
+    expect(await scp('upload', join(home, 'tree'), ground.there)).toMatchObject({
+      error_type: 'validation_error',
+    })
+    mkdirSync(join(home, 'loop'))
+    symlinkSync('.', join(home, 'loop/again'))
+    expect(await scp('upload', join(home, 'loop'), ground.there)).toMatchObject({
+      error_type: 'validation_error',
+    })
+  })
+
+  it('has an exchange directory of its own where nothing is set', async () => {
+    const plain = await remote.place.client({ HOME: home })
+    const exchange = join(remote.place.state, 'exchange')
+    const args = { ...remote.sshd.connection, direction: 'download', sources: [join(ground.there, 'evil')] }
+    expect(await plain.call('ssh_scp', { ...args, destination: `${exchange}/got` })).toMatchObject({
+      ok: true,
+    })
+    expect(statSync(exchange).mode & 0o777).toBe(0o700)
+    expect(await plain.call('ssh_scp', { ...args, destination: `${exchange}/../got` })).toMatchObject(denied)
+  })
+})
+
+describe.skipIf(whyNoAccounts() !== '')('ssh_scp as an ordinary user of the remote', () => {
+  it('writes in place where nothing can be made beside the file, and says so', async () => {
+    const account = makeAccount()
+    const sshd = await startLoginSshd(account, [])
+    writeFileSync(account.authorizedKeys, readFileSync(`${sshd.identityFile}.pub`))
+    const place = new Workplace({ SSH_MCP_LOCAL_ROOTS: '/' })
+    try {
+      const client = await place.client()
+      const closed = join(account.home, 'closed')
+      mkdirSync(closed, { mode: 0o755 })
+      writeFileSync(join(closed, 'mine'), 'old')
+      execFileSync('chown', [account.name, join(closed, 'mine')])
+      writeFileSync(join(account.home, 'source'), 'new')
+      const upload = (name: string) =>
+        client.call('ssh_scp', {
+          ...{ ...sshd.connection, target: `${account.name}@127.0.0.1`, direction: 'upload' },
+          ...{ sources: [join(account.home, 'source')], destination: join(closed, name) },
+        })
+      expect(await upload('mine')).toMatchObject({
+        ok: true,
+        files: 1,
+        warning: expect.stringContaining('in place'),
+      })
+      expect(readFileSync(join(closed, 'mine'), 'utf8')).toBe('new')
+      const refused = await upload('other')
+      expect(refused).toMatchObject({ ok: false, files: 0 })
+      expect(refused.stderr).toContain('Permission denied')
+    } finally {
+      await place.close()
+      await sshd.stop()
+      account.remove()
+    }
   })
 })
