@@ -4,7 +4,7 @@ import { plannedDownload } from './download.js'
 import { Meter } from './meter.js'
 import { Remote } from './remote.js'
 import type { Riding } from './scp.js'
-import { amountIn } from './staging.js'
+import { amountIn } from './tree-walk.js'
 import { plannedUpload } from './upload.js'
 
 /** What is to be copied. */

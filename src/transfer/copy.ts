@@ -1,25 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { invalid, type ToolError } from '../common/errors.js'
+import { inPlace } from './in-place.js'
 import { finalPath, type Place } from './place.js'
+import { conflicts, Placed, putInPlace, type Rules } from './placing.js'
 import type { ScpEnd } from './scp.js'
 import { shownName } from './shown-name.js'
 import { type Side, under } from './side.js'
-import {
-  atOnce,
-  conflicts,
-  eachFile,
-  namesIn,
-  Placed,
-  putInPlace,
-  type Rules,
-  removeTree,
-} from './staging.js'
 import { stagingName } from './staging-name.js'
+import { atOnce, eachFile, namesIn, removeTree } from './tree-walk.js'
 
 /** How long cleaning up after a cancelled copy may take, in milliseconds. */
 const CLEANUP_MS = 10_000
-/** Names in a list of what arrived. */
-const MAX_NAMED = 50
 
 /** One thing that is copied. */
 export interface Item {
@@ -155,35 +146,4 @@ const setModes = (side: Side, stage: string, mode: number): Promise<void> =>
 async function cleanedUp(copy: Copy, stage: string): Promise<void> {
   const removal = copy.side().then((side) => removeTree(side, stage))
   await Promise.race([removal.catch(() => {}), pause(CLEANUP_MS, undefined, { ref: false })])
-}
-
-/** Nothing can be made beside the destination, though a file that is there may be written. */
-async function inPlace(copy: Copy, why: Error): Promise<Copied> {
-  const { items, place } = copy
-  if (place.name !== null && items.length > 1) throw why
-  const destination = place.name === null ? place.directory : finalPath(place, '')
-  for (const { name } of items) await copy.check(finalPath(place, name ?? ''))
-  const end = await copy.run(destination, false)
-  const placed = new Placed()
-  const [side, sources] = await Promise.all([copy.side(), copy.sourceSide()])
-  for (const { source, name } of items) {
-    const final = place.name === null && name === null ? place.directory : finalPath(place, name ?? '')
-    await eachFile(sources, source, async (path, size) => {
-      const copyPath = final + path.slice(source.length)
-      if (((await side.stat(copyPath))?.size ?? -1) < size) placed.incomplete.push(path)
-      else placed.add({ files: 1, bytes: size }, copyPath)
-      if (copy.mode !== null) await side.setMode(copyPath, copy.mode).catch((error) => placed.problem(error))
-    })
-  }
-  return { end, placed, warning: `Written in place, for nothing can be made beside it: ${why.message}` }
-}
-
-/** What arrived, and what did not, in lines. */
-export function report({ placed }: Copied): string {
-  const { files, bytes, incomplete } = placed
-  const left = incomplete.slice(0, MAX_NAMED).map((path) => `incomplete, not kept: ${shownName(path)}`)
-  const more = incomplete.length > MAX_NAMED ? [`and ${incomplete.length - MAX_NAMED} more`] : []
-  const arrived = `arrived: ${files} ${files === 1 ? 'file' : 'files'}, ${bytes.toLocaleString('en-US')} bytes`
-  const names = placed.names.slice(0, MAX_NAMED).map((path) => `  ${shownName(path)}`)
-  return [arrived, ...names, ...left, ...more].join('\n')
 }

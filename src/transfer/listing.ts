@@ -3,7 +3,7 @@ import type { NamedAttributes } from '../ssh/sftp-messages.js'
 import { baseOf } from './place.js'
 import type { Sftp } from './sftp.js'
 import { under } from './side.js'
-import { atOnce } from './staging.js'
+import { atOnce } from './tree-walk.js'
 
 export interface ListedFile {
   /** A latin1 string. */

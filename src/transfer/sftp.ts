@@ -1,82 +1,62 @@
 import { ToolError } from '../common/errors.js'
-import type { CommandChannel } from '../connection/command-channel.js'
 import type { Masters } from '../connection/masters.js'
 import type { Opening } from '../connection/opening.js'
 import type { Connection } from '../connection/resolve.js'
-import { FrameSplitter } from '../ssh/binary.js'
 import type { FileAttributes } from '../ssh/file-attributes.js'
 import * as messages from '../ssh/sftp-messages.js'
-import { noSftp, remoteFailure, startFilesPrint } from './remote-failure.js'
+import { remoteFailure } from './remote-failure.js'
+import { type Answer, SftpSession } from './sftp-session.js'
 import type { Side } from './side.js'
 
+/** Status codes of the protocol. */
 const OK = 0
 const END = 1
 const NO_SUCH_FILE = 2
 const FAILURE = 4
 
-type Answer = Exclude<messages.SftpAnswer, { kind: 'version' }>
-interface Waiting {
-  resolve(answer: Answer): void
-  reject(error: Error): void
-}
-
 /**
- * Speaks SFTP with the remote, in a channel of the shared connection: for what scp and rsync do not tell of files
- * there. It moves no contents. Paths are latin1 strings, a character a byte.
+ * The files of a remote by SFTP, in a channel of the shared connection: for what scp does not tell of them. It moves
+ * no contents. Paths are latin1 strings, a character a byte.
  */
 export class Sftp implements Side {
-  readonly target: string
-  #channel: CommandChannel | null = null
-  #extensions: ReadonlySet<string> = new Set()
-  #next = 0
-  #over: Error | null = null
-  #garbled = false
-  readonly #waiting = new Map<number, Waiting>()
-  readonly #frames = new FrameSplitter(messages.MAX_SFTP_BYTES, (frame) => this.#receive(frame))
-  #greeted!: () => void
-  #refused!: (error: Error) => void
-  readonly #greeting = new Promise<void>((resolve, reject) => {
-    this.#greeted = resolve
-    this.#refused = reject
-  })
+  readonly #session: SftpSession
 
-  private constructor(target: string) {
-    this.target = target
-    this.#greeting.catch(() => {})
+  private constructor(session: SftpSession) {
+    this.#session = session
   }
 
   /** @throws remote_file_error if there is no SFTP server; connection_failed */
   static async open(masters: Masters, connection: Connection, opening: Opening): Promise<Sftp> {
-    const sftp = new Sftp(connection.target.typed)
+    const session = new SftpSession(connection.target.typed)
     const command = { command: 'sftp', subsystem: true, env: [], forwardAgent: false, terminal: null }
-    const listener = { stdout: (chunk: Buffer) => sftp.#take(chunk), stderr: () => {}, exited: () => {} }
-    const channel = await masters.open(connection, command, listener, opening)
-    sftp.#channel = channel
-    void channel.ended.then(({ lost, refused }) => sftp.#end(refused ? null : lost))
-    const giveUp = (): void => sftp.#fail(opening.signal.reason as Error)
+    session.begin(await masters.open(connection, command, session.listener, opening))
+    const giveUp = (): void => session.end(opening.signal.reason as Error)
     opening.signal.addEventListener('abort', giveUp, { once: true })
-    channel.write(messages.sftpInit())
     try {
-      await sftp.#greeting
-      // From here on it is closed by who opened it, who may have to clean up first.
-      opening.signal.removeEventListener('abort', giveUp)
-      return sftp
+      await session.greeted
+      return new Sftp(session)
     } catch (error) {
-      channel.close()
       // The person's own connection may have no room for one more channel.
       const again =
         !opening.notThePersons && !opening.signal.aborted && (await masters.isThePersons(connection))
       if (again) return Sftp.open(masters, connection, { ...opening, notThePersons: true })
       throw error
+    } finally {
+      // From here on it is closed by who opened it, who may have to clean up first.
+      opening.signal.removeEventListener('abort', giveUp)
     }
   }
 
+  get target(): string {
+    return this.#session.target
+  }
+
   get isOver(): boolean {
-    return this.#over !== null
+    return this.#session.isOver
   }
 
   close(): void {
-    this.#fail(new Error('closed'))
+    this.#session.end(new Error('closed'))
   }
 
   /** What a path is, links followed; null where nothing is. */
@@ -90,36 +70,39 @@ export class Sftp implements Side {
   }
 
   async realPath(path: string): Promise<string> {
-    return this.#name(path, await this.#ask((id) => messages.onPath('realpath', id, path)))
+    return this.#name(path, await this.#session.ask((id) => messages.onPath('realpath', id, path)))
   }
 
   async readLink(path: string): Promise<string> {
-    return this.#name(path, await this.#ask((id) => messages.onPath('readlink', id, path)))
+    return this.#name(path, await this.#session.ask((id) => messages.onPath('readlink', id, path)))
   }
 
   /** The path that `~user/…` stands for, as far as the server knows how to tell. */
   async expanded(path: string): Promise<string> {
-    if (!this.#extensions.has(messages.EXPAND_PATH))
+    if (!this.#session.extensions.has(messages.EXPAND_PATH))
       throw new ToolError(
         'remote_file_error',
         `The server cannot tell where ${path} is; give the path in full.`,
       )
-    return this.#name(path, await this.#ask((id) => messages.extended(id, messages.EXPAND_PATH, path)))
+    return this.#name(
+      path,
+      await this.#session.ask((id) => messages.extended(id, messages.EXPAND_PATH, path)),
+    )
   }
 
   /** The entries of a directory as they come, in no order, without `.` and `..`. */
   async *list(path: string): AsyncGenerator<messages.NamedAttributes[]> {
-    const opened = await this.#ask((id) => messages.onPath('opendir', id, path))
+    const opened = await this.#session.ask((id) => messages.onPath('opendir', id, path))
     if (opened.kind !== 'handle') throw this.#failure(path, opened)
     try {
       for (;;) {
-        const answer = await this.#ask((id) => messages.onPath('readdir', id, opened.handle))
+        const answer = await this.#session.ask((id) => messages.onPath('readdir', id, opened.handle))
         if (answer.kind === 'status' && answer.code === END) return
         if (answer.kind !== 'names') throw this.#failure(path, answer)
         yield answer.names.filter(({ name }) => name !== '.' && name !== '..')
       }
     } finally {
-      this.#ask((id) => messages.onPath('close', id, opened.handle)).catch(() => {})
+      this.#session.ask((id) => messages.onPath('close', id, opened.handle)).catch(() => {})
     }
   }
 
@@ -146,17 +129,17 @@ export class Sftp implements Side {
   /** @param replace whether a file of the new name is replaced, at once; else there must be none */
   async rename(from: string, to: string, replace: boolean): Promise<void> {
     if (!replace) return this.#done(to, (id) => messages.rename(id, from, to))
-    if (this.#extensions.has(messages.POSIX_RENAME))
+    if (this.#session.extensions.has(messages.POSIX_RENAME))
       return this.#done(to, (id) => messages.extended(id, messages.POSIX_RENAME, from, to))
     // By the protocol itself a taken name is an error, so for a moment there is neither the old file nor the new one.
-    const answer = await this.#ask((id) => messages.rename(id, from, to))
+    const answer = await this.#session.ask((id) => messages.rename(id, from, to))
     if (answer.kind === 'status' && answer.code === OK) return
     await this.removeFile(to)
     await this.#done(to, (id) => messages.rename(id, from, to))
   }
 
   async #attributes(request: 'stat' | 'lstat', path: string): Promise<FileAttributes | null> {
-    const answer = await this.#ask((id) => messages.onPath(request, id, path))
+    const answer = await this.#session.ask((id) => messages.onPath(request, id, path))
     if (answer.kind === 'attributes') return answer.attributes
     if (answer.kind === 'status' && answer.code === NO_SUCH_FILE) return null
     throw this.#failure(path, answer)
@@ -168,60 +151,12 @@ export class Sftp implements Side {
   }
 
   async #done(path: string, request: (id: number) => Buffer): Promise<void> {
-    const answer = await this.#ask(request)
+    const answer = await this.#session.ask(request)
     if (answer.kind !== 'status' || answer.code !== OK) throw this.#failure(path, answer)
   }
 
   #failure(path: string, answer: Answer): ToolError {
     const [code, text] = answer.kind === 'status' ? [answer.code, answer.text] : [FAILURE, 'a strange answer']
     return remoteFailure(this.target, path, code, text)
-  }
-
-  #ask(request: (id: number) => Buffer): Promise<Answer> {
-    if (this.#over || !this.#channel) return Promise.reject(this.#over)
-    const id = this.#next++
-    this.#channel.write(request(id))
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
-  }
-
-  #take(chunk: Buffer): void {
-    try {
-      if (!this.#garbled) this.#frames.push(chunk)
-    } catch {
-      // What a start file prints is read as the length of a message.
-      this.#garbled = true
-      this.#fail(startFilesPrint(this.target))
-    }
-  }
-
-  #receive(frame: Buffer): void {
-    const answer = messages.sftpAnswer(frame)
-    if (!answer) return
-    if (answer.kind === 'version') {
-      this.#extensions = answer.extensions
-      return this.#greeted()
-    }
-    const waiting = this.#waiting.get(answer.id)
-    this.#waiting.delete(answer.id)
-    waiting?.resolve(answer)
-  }
-
-  /** @param lost why the connection is gone; null if the server just ended, or never began */
-  #end(lost: string | null): void {
-    const { target } = this
-    this.#fail(
-      lost
-        ? new ToolError('connection_failed', `The connection to ${target} was lost: ${lost}`)
-        : noSftp(target),
-    )
-  }
-
-  #fail(error: Error): void {
-    if (this.#over) return
-    this.#over = error
-    this.#refused(error)
-    this.#channel?.close()
-    for (const { reject } of this.#waiting.values()) reject(error)
-    this.#waiting.clear()
   }
 }
