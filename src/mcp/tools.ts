@@ -6,6 +6,7 @@ import { listSessions } from './tools/list-sessions.js'
 import { readSession } from './tools/read-session.js'
 import { run } from './tools/run.js'
 import { stopSession } from './tools/stop-session.js'
+import { sync } from './tools/sync.js'
 import { writeSession } from './tools/write-session.js'
 
 /** Every tool, in the one order in which they are always listed. */
@@ -18,6 +19,7 @@ export const TOOLS: readonly Tool[] = [
   stopSession,
   listSessions,
   exec,
+  sync,
   connect,
   status,
   disconnect,
