@@ -24,7 +24,7 @@ export class RsyncOutput {
   readonly #take: (line: Buffer) => void
   #rest: Buffer = Buffer.alloc(0)
 
-  /** @param take gets each line to be shown, with its end */
+  /** @param take gets each line to be shown, with its end; one that was cut off is none */
   constructor(mark: string, take: (line: Buffer) => void) {
     this.#mark = `${mark} `
     this.#take = take
@@ -39,11 +39,6 @@ export class RsyncOutput {
       from = at + 1
     }
     this.#rest = Buffer.from(bytes.subarray(from))
-  }
-
-  /** No more will come; an unfinished line is cut short, and none. */
-  finish(): void {
-    this.#rest = Buffer.alloc(0)
   }
 
   #line(line: string): void {

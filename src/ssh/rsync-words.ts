@@ -44,7 +44,7 @@ export function remoteFailure(code: number | null, stderr: string, target: strin
 export function rsyncAdvice(code: number | null): string | null {
   if (code === 0) return null
   if (code === 23)
-    return 'Some files were not copied: stderr says which. What is in the list was; correct the cause and call again.'
+    return 'Some files were not copied: stderr says which. What is in the list was copied; correct the cause and call again.'
   if (code === 24) return 'Some files vanished before they were copied. Call again if they matter.'
   if (code === 25) return 'Nothing more was deleted: the limit of --max-delete was reached.'
   return 'rsync ended early: stderr says why. What is in the list was copied; a further call goes on from there.'

@@ -34,7 +34,7 @@ const LEFTOVER_MS = 1000
  * Runs a program in a process group of its own, its input empty. When its time is up or `signal` is aborted the
  * whole group is asked to end, and killed after two seconds. @throws if it could not be started
  */
-export function runCopier(copier: Copier): Promise<CopierEnd> {
+export async function runCopier(copier: Copier): Promise<CopierEnd> {
   const { file, args, env, cwd, signal, timeoutMs } = copier
   signal.throwIfAborted()
   const began = performance.now()
