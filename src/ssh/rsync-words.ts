@@ -41,8 +41,10 @@ export function remoteFailure(code: number | null, stderr: string, target: strin
 }
 
 /** What to do about an rsync that ended with an error; null where nothing was wrong. */
-export function rsyncAdvice(code: number | null): string | null {
+export function rsyncAdvice(code: number | null, stderr: string): string | null {
   if (code === 0) return null
+  if (/mkdir .* failed: No such file or directory/.test(stderr))
+    return "The directory for the destination does not exist: make it first, or add '--mkpath' to extra_rsync_args."
   if (code === 23)
     return 'Some files were not copied: stderr says which. What is in the list was copied; correct the cause and call again.'
   if (code === 24) return 'Some files vanished before they were copied. Call again if they matter.'

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { MAX_TIMER_MS } from '../common/limits.js'
 import { shieldedStdio } from '../platform/descriptors.js'
 
 /** A program that copies files, with whatever it starts. */
@@ -25,8 +26,6 @@ export interface CopierEnd {
 
 /** How long it may take to remove its temporary files. */
 const GRACE_MS = 2000
-/** The longest that a timer can be set to; some 24 days. */
-const MAX_TIMER_MS = 2 ** 31 - 1
 /** How long what it left behind may hold its output open. */
 const LEFTOVER_MS = 1000
 

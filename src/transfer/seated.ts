@@ -51,7 +51,7 @@ function shellWords(
   { ssh: { program, version } }: Connection,
   { controlPath, log }: { controlPath: string; log: string },
 ): string[] {
-  const options = ['LogLevel=DEBUG1', ...ownSession(version), ...ridingOptions({ controlPath, version })]
+  const options = ['LogLevel=DEBUG2', ...ownSession(version), ...ridingOptions({ controlPath, version })]
   return [program, '-T', '-E', log, ...options.flatMap((option) => ['-o', option])]
 }
 

@@ -152,7 +152,7 @@ async function once(
 const MAX_NAMED = 5
 
 function warningOf(
-  { code, cut }: Pick<SyncResult, 'code' | 'cut'>,
+  { code, cut, stderr }: Pick<SyncResult, 'code' | 'cut' | 'stderr'>,
   { leftOut }: LocalSide,
   { direction }: SyncRequest,
 ): string | null {
@@ -161,7 +161,7 @@ function warningOf(
   const verb = direction === 'upload' ? 'Left out, as they are' : 'Never written or deleted, as they are'
   const sentences = [
     leftOut.length > 0 ? `${verb} protected: ${named}${more}.` : null,
-    cut ? 'It was cut short; a further call goes on from there.' : rsyncAdvice(code),
+    cut ? 'It was cut short; a further call goes on from there.' : rsyncAdvice(code, stderr),
   ].filter((sentence) => sentence !== null)
   return sentences.length > 0 ? sentences.join(' ') : null
 }

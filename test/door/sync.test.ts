@@ -13,7 +13,8 @@ import { userInfo } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually, type Facts, processesWith, type TestClient } from '../support/harness.js'
-import { describeRemote, nap, PersonsSsh, type RemoteBench } from '../support/remote.js'
+import { describeRemote, nap, PersonsSsh, pidOf, type RemoteBench } from '../support/remote.js'
+import { signalAll } from '../support/sshd.js'
 import { makeTree, treeOf } from '../support/trees.js'
 
 /** A local place that transfers may use, and a remote one, both new for each test. */
@@ -157,6 +158,18 @@ describeRemote('ssh_sync', (bench) => {
     expect(readdirSync(at.there).sort()).toEqual(['one', 'two'])
   })
 
+  it('needs a directory to make one in, and says how it can be had', async () => {
+    local('f')
+    const args = { source: `${at.local}/f`, destination: `${at.there}/none/none/` }
+    expect(await up(args)).toMatchObject({
+      ok: false,
+      isError: false,
+      warning: expect.stringContaining('--mkpath'),
+    })
+    expect(await up({ ...args, extra_rsync_args: ['--mkpath'] })).toMatchObject({ ok: true, warning: null })
+    expect(existsSync(`${at.there}/none/none/f`)).toBe(true)
+  })
+
   it('tells progress to a client that asks for it', async () => {
     local('large', 'x'.repeat(6_000_000))
     const messages: string[] = []
@@ -201,6 +214,17 @@ describeRemote('ssh_sync', (bench) => {
       await call
       await eventually('no rsync is left', () => running().length === 0)
       await eventually('no half file is left', () => half(direction).length === 0)
+    })
+
+    it('by the end of its connection says so', async () => {
+      prepare('upload')
+      const call = at.sync(slow('upload'))
+      await eventually('it is half-way', () => half('upload').length > 0)
+      const masters = processesWith(`${bench.remote.place.state}/c/`).filter((line) => line.includes(' -N '))
+      signalAll(masters.map(pidOf), 'SIGKILL')
+      expect(await call).toMatchObject({ isError: true, error_type: 'connection_failed' })
+      await eventually('no rsync is left', () => running().length === 0)
+      expect(await bench.remote.exec('echo x')).toMatchObject({ ok: true })
     })
 
     it.each(['upload', 'download'])('by its timeout says so: %s', async (direction) => {
@@ -410,6 +434,51 @@ describeRemote(
   },
   { config: ['SetEnv PATH=/nonexistent HOME=/nonexistent'] },
 )
+
+describeRemote('ssh_sync where start files print', (bench) => {
+  const at = places(bench)
+
+  it('says so', async () => {
+    writeFileSync(join(bench.remote.sshd.home, '.bashrc'), 'echo Welcome\n')
+    const facts = await at.sync({ direction: 'upload', source: at.local, destination: at.there })
+    expect(facts).toMatchObject({
+      error_type: 'remote_file_error',
+      message: expect.stringContaining('start files'),
+    })
+  })
+})
+
+/** Hides from the sender that one of the protected names is excluded. */
+const DECEIVED = `#!/usr/bin/perl
+pipe(R, W);
+my $pid = fork();
+if (!$pid) { close W; open(STDIN, '<&R'); exec '/usr/bin/rsync', @ARGV; }
+close R;
+while (sysread(STDIN, $bytes, 65536)) { $bytes =~ s#/\\.zshrc#/.zzzzz#g; syswrite(W, $bytes); }
+close W;
+waitpid($pid, 0);
+exit($? >> 8);
+`
+
+describe.skipIf(!['/usr/bin/perl', '/usr/bin/rsync'].every(existsSync))('a sender that means harm', () => {
+  describeRemote(
+    'to ssh_sync',
+    (bench) => {
+      const at = places(bench, () => ({ HOME: at.local }))
+
+      it('does not get a start file written by sending it all the same', async () => {
+        const bin = join(bench.remote.sshd.directory, 'bin')
+        mkdirSync(bin)
+        writeFileSync(join(bin, 'rsync'), DECEIVED, { mode: 0o755 })
+        for (const name of ['.zshrc', 'fine']) writeFileSync(join(at.there, name), name)
+        const facts = await at.sync({ direction: 'download', source: `${at.there}/`, destination: at.local })
+        expect(facts).toMatchObject({ ok: false, stderr: expect.stringContaining('rejecting excluded') })
+        expect(existsSync(join(at.local, '.zshrc'))).toBe(false)
+      })
+    },
+    { config: ['SetEnv PATH=%DIR%/bin:/usr/bin:/bin HOME=%HOME%'] },
+  )
+})
 
 describeRemote('the rsync of this machine', (bench) => {
   const at = places(bench)

@@ -48,7 +48,10 @@ describe('how an rsync ended', () => {
   })
 
   it('is explained, unless it is well', () => {
-    expect(rsyncAdvice(0)).toBe(null)
-    for (const code of [11, 20, 23, 24, 25, 30, null]) expect(rsyncAdvice(code)).toMatch(/^[A-Zr].+\.$/)
+    expect(rsyncAdvice(0, '')).toBe(null)
+    expect(rsyncAdvice(11, 'rsync: [Receiver] mkdir "/a" failed: No such file or directory (2)')).toContain(
+      'mkpath',
+    )
+    for (const code of [11, 20, 23, 24, 25, 30, null]) expect(rsyncAdvice(code, '')).toMatch(/^[A-Zr].+\.$/)
   })
 })
