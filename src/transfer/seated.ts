@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ToolError } from '../common/errors.js'
 import type { Masters } from '../connection/masters.js'
+import { masterAnswers } from '../connection/mux-link.js'
 import type { Opening } from '../connection/opening.js'
 import { rideOf, takeLog } from '../connection/passenger.js'
 import type { Connection } from '../connection/resolve.js'
@@ -34,8 +35,9 @@ export async function onSeat<T>(
     try {
       const result = await run(shellWords(connection, seat))
       ride = rideOf(takeLog(seat.log))
-      if (ride === 'fine' || ride === 'lost' || opening.signal.aborted)
-        return { result, lost: ride === 'lost' }
+      // A master that lives on has heard of a signal that ended the other side, which it tells nobody.
+      const lost = ride === 'lost' && !(await masterAnswers(seat.controlPath))
+      if (ride === 'fine' || ride === 'lost' || opening.signal.aborted) return { result, lost }
     } finally {
       takeLog(seat.log)
       await seat.leave(ride === 'refused')
