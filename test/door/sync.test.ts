@@ -84,6 +84,20 @@ describeRemote('ssh_sync', (bench) => {
     expect(facts.duration_ms).toBeGreaterThan(0)
   })
 
+  it('leaves out the middle of a long list, and counts everything', async () => {
+    for (let at = 0; at < 1500; at++) local(`src/${at}`, 'x')
+    writeFileSync(Buffer.from(`${at.local}/src/caf\xe9`, 'latin1'), 'x')
+    const facts = await up({ source: `${at.local}/src/`, destination: `${at.there}/dst`, exclude: ['9*'] })
+    expect(facts).toMatchObject({ ok: true, truncated: true, bytes: facts.files })
+    expect(facts.files).toBe(readdirSync(`${at.there}/dst`).length)
+    expect(facts.stdout).toMatch(/characters left out/)
+    expect(facts.stdout.length).toBeLessThan(17_000)
+    rmSync(`${at.local}/src`, { recursive: true })
+    writeFileSync(Buffer.from(`${at.local}/caf\xe9`, 'latin1'), 'x')
+    const odd = await up({ source: `${at.local}/`, destination: `${at.there}/odd` })
+    expect(odd.stdout).toContain('<f+++++++++ caf\\#351\n')
+  })
+
   it('needs one connection for all of it', async () => {
     local('f')
     for (const name of ['a', 'b[1]', 'c'])

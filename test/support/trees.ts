@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path'
 
 /** Names that shells, options, addresses, patterns or lists of changes could take for something else. */
-export const AWKWARD_NAMES = (
+const AWKWARD_NAMES = (
   'plain|a b|  lead|trail  |it\'s|"q"|ünï✓|日本|-rf|--delete|a:b|host::mod|new\nline|cr\rx|tab\tx|back\\slash|\\|*|?x|[ab]|' +
   'a[1]|{a,b}|$(id)|`id`|;id|&|#x|!x|~|~root|%h|>f+++++++++ 99 x|*deleting   x|\\#012|x -> y|.hidden|\x1b[31mred|é\u0301'
 ).split('|')
