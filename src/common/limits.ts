@@ -4,6 +4,9 @@
 export const DEFAULT_COLS = 120
 export const DEFAULT_ROWS = 40
 
+/** The longest that a timer can be set to, some 24 days; beyond it Node fires at once. */
+export const MAX_TIMER_MS = 2 ** 31 - 1
+
 /** Text given back by one call, in UTF-16 units: about 4,000 to 8,000 tokens, under every client's own cut. */
 export const DEFAULT_OUTPUT_CHARS = 16_000
 export const MAX_OUTPUT_CHARS = 1_000_000

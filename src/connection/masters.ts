@@ -21,6 +21,8 @@ export interface Seat {
   controlPath: string
   /** Whether that master is the person's own. */
   thePersons: boolean
+  /** A path for that ssh's own words. */
+  log: string
   /** To be called once when that ssh has ended. @param refused the server opened no channel for it */
   leave(refused: boolean): Promise<void>
 }
@@ -77,11 +79,13 @@ export class Masters {
 
   /** A place for an ssh that scp or rsync starts, to open one channel on a master. @throws connection_failed */
   async seat(connection: Connection, opening: Opening): Promise<Seat> {
+    const log = `${this.#paths.controls}/${newId()}`
     if (!opening.notThePersons && (await this.isThePersons(connection)))
-      return { controlPath: connection.resolved.controlPath, thePersons: true, leave: async () => {} }
+      return { controlPath: connection.resolved.controlPath, thePersons: true, log, leave: async () => {} }
     return this.#onOwnMaster(connection, opening, async (master, pool) => ({
       controlPath: master.controlPath,
       thePersons: false,
+      log,
       leave: async (refused) => {
         if (!refused) return this.#leave(pool, master)
         this.#release(pool, master)

@@ -6,11 +6,21 @@ import type { ChannelCommand, ChannelEnd, ChannelListener, CommandChannel } from
 import { masterAnswers } from './mux-link.js'
 import type { Connection } from './resolve.js'
 
-/** What ssh says when its master does not open a channel for it, or is not there any more. */
-const NOT_OPENED =
-  /session request failed|refused session request|Control socket connect|read from master failed/
+/** What ssh says when the server opens no channel for it. */
+const REFUSED = /session request failed|refused session request/
+/** The same, or what it says when its master is not there any more. */
+const NOT_OPENED = new RegExp(
+  `${REFUSED.source}|Control socket|read from master failed|Address family for hostname`,
+)
 /** What it says when the master did not tell how the command ended: it has gone, or does not know. */
 const NOT_TOLD = /Control master terminated unexpectedly/
+
+/** What an ssh that rode on a master told of that: nothing was run where it was `refused` or the master had `gone`. */
+export function rideOf(words: string): 'refused' | 'gone' | 'lost' | 'fine' {
+  if (REFUSED.test(words)) return 'refused'
+  if (NOT_OPENED.test(words)) return 'gone'
+  return NOT_TOLD.test(words) ? 'lost' : 'fine'
+}
 
 /**
  * A channel on a master of the person's own, carried by an ssh of ours. Not by a link such as our own masters
@@ -64,7 +74,8 @@ async function endOf(code: number | null, words: string, controlPath: string): P
     : { ...UNKNOWN, lost: 'its master ended.' }
 }
 
-function takeLog(path: string): string {
+/** Reads and removes the file of ssh's own words. */
+export function takeLog(path: string): string {
   try {
     return readFileSync(path, 'latin1')
   } catch {

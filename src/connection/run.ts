@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { LEFTOVER_MS, LEFTOVER_QUIET_MS } from '../common/limits.js'
+import { LEFTOVER_MS, LEFTOVER_QUIET_MS, MAX_TIMER_MS } from '../common/limits.js'
 import { StartMarker } from '../ssh/start-marker.js'
 import { OutputCapture } from '../terminal/output-capture.js'
 import type { ChannelEnd, ChannelListener, CommandChannel } from './command-channel.js'
@@ -141,7 +141,7 @@ export class CommandRun {
 function timeUp(ms: number | null, done: AbortSignal): Promise<'timed-out'> {
   return new Promise((resolve) => {
     if (ms === null) return
-    const timer = setTimeout(() => resolve('timed-out'), ms)
+    const timer = setTimeout(() => resolve('timed-out'), Math.min(ms, MAX_TIMER_MS))
     done.addEventListener('abort', () => clearTimeout(timer))
   })
 }

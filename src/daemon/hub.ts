@@ -14,7 +14,7 @@ import { SessionOpener } from '../session/ensure.js'
 import { Registry } from '../session/registry.js'
 import { reviveSessions } from '../session/revive.js'
 import { stopSession } from '../session/stop.js'
-import { Copies } from '../transfer/copies.js'
+import { Transfers } from '../transfer/transfers.js'
 
 /** How long the end of the commands that still run is waited for, in milliseconds. */
 const COMMANDS_GRACE_MS = 3000
@@ -25,7 +25,7 @@ export class Hub {
   readonly opener: SessionOpener
   readonly masters: Masters
   readonly executor: Executor
-  readonly copies = new Copies()
+  readonly transfers = new Transfers()
   readonly questions: Questions
   readonly pages = new QuestionPages()
 
@@ -45,8 +45,8 @@ export class Hub {
   /** Stops every session, its ssh and its window, and every shared connection, all at once. */
   async stopAll(): Promise<void> {
     this.pages.close()
-    const ended = Promise.all([this.executor.stop(), this.copies.stop()])
-    const commands = Promise.race([ended, pause(COMMANDS_GRACE_MS, undefined, { ref: false })])
+    const stopping = Promise.all([this.executor.stop(), this.transfers.stop()])
+    const commands = Promise.race([stopping, pause(COMMANDS_GRACE_MS, undefined, { ref: false })])
     const sessions = this.registry.all().map((session) => stopSession(session, false, STOP_GRACE_MS))
     await Promise.all([...sessions, commands.then(() => this.masters.close())])
   }

@@ -10,7 +10,7 @@ import type { Asker } from '../connection/questions.js'
 import type { SessionOpener } from '../session/ensure.js'
 import type { Registry } from '../session/registry.js'
 import type { Session } from '../session/session.js'
-import type { Copies } from '../transfer/copies.js'
+import type { Transfers } from '../transfer/transfers.js'
 
 /** What all connections share. */
 export interface Services {
@@ -18,7 +18,7 @@ export interface Services {
   opener: SessionOpener
   masters: Masters
   executor: Executor
-  copies: Copies
+  transfers: Transfers
   pages: QuestionPages
 }
 

@@ -8,6 +8,7 @@ import { readSession } from './tools/read-session.js'
 import { run } from './tools/run.js'
 import { scp } from './tools/scp.js'
 import { stopSession } from './tools/stop-session.js'
+import { sync } from './tools/sync.js'
 import { writeSession } from './tools/write-session.js'
 
 /** Every tool, in the one order in which they are always listed. */
@@ -21,6 +22,7 @@ export const TOOLS: readonly Tool[] = [
   listSessions,
   exec,
   scp,
+  sync,
   listFiles,
   connect,
   status,

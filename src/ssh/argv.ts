@@ -106,7 +106,8 @@ function connecting(ssh: ConnectArgs, more: string[]): string[] {
 }
 
 /** Named only where it exists: a person's configuration may ask for no session at all. */
-const ownSession = (version: SshVersion): string[] => (atLeast(version, 8, 7) ? ['SessionType=default'] : [])
+export const ownSession = (version: SshVersion): string[] =>
+  atLeast(version, 8, 7) ? ['SessionType=default'] : []
 
 /** Behind `--`, so that neither host nor command can be read as an option. */
 const destination = ({ host }: Target, command: string | null): string[] => [

@@ -1,25 +1,29 @@
-import { bracketed, checkedLocalPath, checkedRemotePath, optionArgv, remoteLiteral } from './copy-argv.js'
-import type { SshOption } from './option-table.js'
-import { denied, shown } from './refusal.js'
+import { bracketed, checkedLocalPath, checkedRemotePath, remoteLiteral } from './copy-argv.js'
+import { denied } from './refusal.js'
 import { excludeArgs, parseExtraRsyncArgs } from './rsync-options.js'
-import type { Target } from './target.js'
 
 export interface RsyncArgs {
-  /** The ssh program. */
-  ssh: string
-  /** All options of the connection, the server's own first: of an option given twice ssh takes the first. */
-  options: readonly SshOption[]
+  /** The words that start the ssh that rides on a master, without the host. */
+  shell: readonly string[]
+  host: string
   direction: 'upload' | 'download'
-  target: Target
-  /** Absolute local paths, or remote ones, which are taken literally. */
-  sources: readonly string[]
+  /** The local one absolute. A slash at the end of a directory means what is in it. */
+  source: string
   destination: string
+  /** Whether the remote path goes as it stands, though the other side reads patterns; else it is escaped. */
+  asItStands: boolean
   compress: boolean
   delete: boolean
   dryRun: boolean
   exclude: readonly string[]
   /** The caller's own options; checked here, once more if they were before. */
   extra: readonly string[]
+  /** Filters that keep out what is protected, before the caller's own and behind them. */
+  protection: { first: readonly string[]; last: readonly string[] }
+  /** What each line of the list of changes begins with. */
+  mark: string
+  /** Whether this rsync can tell how far it is. */
+  progress: boolean
   /** Whether rsync would run as root here, and so could give files to anybody. */
   asRoot: boolean
 }
@@ -35,14 +39,30 @@ export function rsyncArgv(copy: RsyncArgs): string[] {
     ...(copy.compress ? ['-z'] : []),
     ...(copy.delete ? ['--delete'] : []),
     ...(copy.dryRun ? ['--dry-run'] : []),
-    ...excludeArgs(copy.exclude),
-    ...parseExtraRsyncArgs(copy.extra, copy),
+    ...filters(copy),
     ...bounds(copy),
-    ...['-e', shellOf(copy)],
+    // The size is a field of its own, before the name, which may look like anything.
+    `--out-format=${copy.mark} %i %l %n%L`,
+    ...(copy.progress ? ['--info=progress2'] : []),
+    ...['-e', copy.shell.map(rsyncQuoted).join(' ')],
     '--',
     ...paths(copy),
   ]
 }
+
+/** Of filters the first that fits counts. An include of the caller's must not open what the last ones close. */
+function filters({ protection: { first, last }, exclude, ...copy }: RsyncArgs): string[] {
+  const own = listed(parseExtraRsyncArgs(copy.extra, copy))
+  const opens = own.some((arg) => arg.startsWith('--include'))
+  return [...first, ...excludeArgs(exclude), ...(opens ? [...last, ...own] : [...own, ...last])]
+}
+
+/** Without what would keep the list of changes from being printed, for it is what is counted by. */
+const listed = (args: string[]): string[] =>
+  args
+    .filter((arg) => arg !== '--quiet')
+    .map((arg) => (arg.startsWith('--') ? arg : arg.replaceAll('q', '')))
+    .filter((arg) => arg !== '-')
 
 /** These come after the caller's, for an -a of theirs would bring back devices and owners. */
 function bounds({ direction, asRoot }: RsyncArgs): string[] {
@@ -51,39 +71,36 @@ function bounds({ direction, asRoot }: RsyncArgs): string[] {
   return [...both, '--safe-links', '--chmod=ug-s', ...(asRoot ? ['--no-owner', '--no-group'] : [])]
 }
 
-/** The user is given to ssh by -l, which takes any name as it is, and not as part of the remote path. */
-function shellOf({ ssh, options, target: { user, port } }: RsyncArgs): string {
-  const ofTarget: SshOption[] = port === null ? [] : [['Port', String(port)]]
-  const words = [ssh, '-T', ...optionArgv([...options, ...ofTarget]), ...(user === null ? [] : ['-l', user])]
-  return words.map(rsyncQuoted).join(' ')
-}
-
 /** rsync splits -e itself: at blanks, outside quotes of either kind, where a doubled quote is one quote. */
 const rsyncQuoted = (word: string): string =>
   /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "''")}'`
 
-function paths({ direction, target, sources, destination }: RsyncArgs): string[] {
-  if (sources.length === 0) throw denied('a copy without a source', 'rsync needs one')
-  const there = (path: string): string => `${bracketed(target.host)}:${path}`
-  if (direction === 'upload') return [...sources.map(checkedLocalPath), there(remoteDestination(destination))]
-  return [...sources.map((path) => there(rsyncLiteral(remotePath(path)))), checkedLocalPath(destination)]
+function paths({ direction, host, source, destination, asItStands }: RsyncArgs): string[] {
+  const there = (path: string): string =>
+    `${bracketed(host)}:${asItStands ? remotePath(path) : rsyncLiteral(remotePath(path))}`
+  return direction === 'upload'
+    ? [checkedLocalPath(source), there(destination)]
+    : [there(source), checkedLocalPath(destination)]
 }
 
-/** With -s nothing expands `~`, but relative paths begin at the home directory. */
-const remotePath = (path: string): string =>
+/** With -s nothing expands `~`, but relative paths begin at the home directory. @throws policy_denied */
+export const remotePath = (path: string): string =>
   checkedRemotePath(path.replace(/^~\/*$/, './').replace(/^~\/+/, ''))
 
-/** With -s the remote rsync reads patterns; a backslash is one of their signs only where there is another. */
-const rsyncLiteral = (path: string): string => (isPattern(path) ? remoteLiteral(path) : path)
+/** The remote rsync looks for patterns name by name; a backslash is a sign only in a name with another one. */
+const rsyncLiteral = (path: string): string =>
+  path
+    .split('/')
+    .map((name) => (isRemotePattern(name) ? remoteLiteral(name) : name))
+    .join('/')
+
+/** Whether the remote rsync, to which nothing tells names from patterns, would look for what fits. */
+export const isRemotePattern = (path: string): boolean => /[*?[]/.test(path)
 
 /** A name that is yet to be made cannot be written so that it is no pattern. */
-function remoteDestination(path: string): string {
-  if (!isPattern(path)) return remotePath(path)
-  throw denied(
-    `the remote path ${shown(path)}`,
-    'rsync would take it for a pattern and may find another',
-    'scp',
+export const ambiguous = (path: string) =>
+  denied(
+    `the remote path ${JSON.stringify(path)}`,
+    'rsync would take it for a pattern, and something else there fits it',
+    'ssh_scp, or make the directory first',
   )
-}
-
-const isPattern = (path: string): boolean => /[*?[]/.test(path)

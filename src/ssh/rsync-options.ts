@@ -2,13 +2,13 @@ import { checkSize } from './extra-options.js'
 import { denied, type Refusal, refusalOf, shown } from './refusal.js'
 
 /** The short options that only choose what is copied and how it is shown; none of them takes a value. */
-const LETTERS = /^[arlptgoEHxcuWSzvqhinmIOJRCPd46]+$/
+const LETTERS = /^[arlptgoEHxcuWSzvqhinmIOJRCPd]+$/
 
 const FLAGS = new Set(
   (
     '8-bit-output append append-verify archive checksum compress cvs-exclude delay-updates dirs dry-run ' +
     'executability existing fsync fuzzy group hard-links human-readable ignore-existing ' +
-    'ignore-non-existing ignore-times inplace ipv4 ipv6 itemize-changes links mkpath munge-links no-D ' +
+    'ignore-non-existing ignore-times inplace itemize-changes links mkpath munge-links no-D ' +
     'no-compress no-devices no-group no-links no-owner no-perms no-relative no-specials no-times ' +
     'no-whole-file numeric-ids omit-dir-times omit-link-times one-file-system owner partial perms ' +
     'preallocate progress prune-empty-dirs quiet recursive relative safe-links size-only sparse stats ' +
@@ -73,6 +73,7 @@ const REFUSALS: readonly Refusal[] = [
   ],
   ['it changes who owns files', '--super --fake-super --copy-as --usermap --groupmap --chown'],
   ['ssh makes the connection', '--port', 'the parameter port'],
+  ['ssh makes the connection', '-4 -6 --ipv4 --ipv6', SSH_ARGS],
   ['ssh makes the connection', '--address --sockopts --protocol', SSH_ARGS],
 ]
 

@@ -1,7 +1,7 @@
 import { invalid, ToolError } from '../common/errors.js'
 import { remoteLiteral } from '../ssh/copy-argv.js'
-import type { CopyRequest } from './copies.js'
 import type { Copy, Item } from './copy.js'
+import type { CopyRequest } from './copy-files.js'
 import { type Fence, fenceOf, localPath } from './fence.js'
 import { localSide } from './local-side.js'
 import { baseOf, meansContents, placeOf } from './place.js'
@@ -79,7 +79,7 @@ async function runInTurn(
 ): Promise<ScpEnd> {
   const began = performance.now()
   const { timeoutMs } = remote.riding
-  const all: ScpEnd = { code: 0, signal: null, cut: null, stderr: '' }
+  const all: ScpEnd = { code: 0, signal: null, cut: null, stderr: '', durationMs: 0 }
   for (const part of inParts(found.map(({ path }) => remoteLiteral(asArgument(path))))) {
     const left = timeoutMs === null ? null : Math.max(1, timeoutMs - (performance.now() - began))
     const end = await runScp(

@@ -1,6 +1,6 @@
 import { invalid } from '../common/errors.js'
-import type { CopyRequest } from './copies.js'
 import type { Copy, Item } from './copy.js'
+import type { CopyRequest } from './copy-files.js'
 import { type Fence, fenceOf, localPath } from './fence.js'
 import { localSide } from './local-side.js'
 import { isPattern } from './pattern.js'

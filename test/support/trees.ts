@@ -1,81 +1,79 @@
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
 
-/** Names that some shell, program or protocol reads as something else. */
+/** Names that shells, options, addresses, patterns, protocols or lists of changes could take for something else. */
 export const AWKWARD_NAMES: readonly string[] = [
-  ' a  b ',
-  "it's",
-  '"quoted"',
-  '$HOME `id` $(id) ; & | > <',
-  '-rf',
-  '--help',
-  'host:file',
-  ':module',
-  '~root',
-  'new\nline',
-  '\nfirst',
-  'last\n',
-  'tab\tbell\x07esc\x1b[31m',
-  'back\\slash',
-  '*',
-  'a[1]?',
-  '{a,b}',
-  '%h%%s',
-  '#hash!',
-  'ünïcödé 日本語 😀',
-  'e\u0301 decomposed',
-  '.hidden',
+  ...'plain|a b|  lead|trail  |it\'s|"q"|ünï✓|日本 😀|e\u0301|-rf|--delete|--help|-oProxyCommand=x|host:file|host::mod|:x'.split(
+    '|',
+  ),
+  ...'new\nline|\nfirst|last\n|cr\rx|tab\tx|\x1b[31mred|bell\x07|back\\slash|\\|*|?x|[ab]|a[1]|{a,b}|%h%%s|#x|!x'.split(
+    '|',
+  ),
+  ...'$HOME|$(id)|`id`|;id|&|<x>|~|~root|.hidden|>f+++++++++ 99 x|*deleting   x|\\#012|x -> y|Control socket'.split(
+    '|',
+  ),
+  'a|b',
   'x'.repeat(200),
 ]
 
-/** Makes a tree of files with such names, bytes of every value, modes, times, an empty directory and a link. */
-export function makeAwkwardTree(directory: string): void {
-  mkdirSync(directory, { recursive: true })
-  const every = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
-  for (const [i, name] of AWKWARD_NAMES.entries()) {
-    writeFileSync(`${directory}/${name}`, Buffer.concat([every, Buffer.from(String(i))]), {
-      mode: 0o600 + (i % 8),
-    })
-    mkdirSync(`${directory}/d ${name}`)
-    writeFileSync(`${directory}/d ${name}/${name}`, String(i))
+/** Bytes that are no UTF-8. */
+const NO_TEXT = Buffer.from('caf\xe9\xff', 'latin1')
+
+/** A tree of such names, with what else a copy has to keep: bytes of every value, modes, times, empty directories. */
+export function makeTree(directory: string): void {
+  mkdirSync(join(directory, 'empty/deep'), { recursive: true })
+  for (const [index, name] of AWKWARD_NAMES.entries()) {
+    const path = join(directory, name)
+    writeFileSync(path, `${index} ${name}`, { mode: index % 2 ? 0o640 : 0o755 })
+    utimesSync(path, 1_000_000_000 + index, 1_000_000_000 + index)
+    mkdirSync(join(directory, 'dirs', `d${name}`), { recursive: true })
+    writeFileSync(join(directory, 'dirs', `d${name}`, name), name)
   }
-  writeFileSync(Buffer.from(`${directory}/no \xff\xfe text`, 'latin1'), 'bytes')
-  mkdirSync(`${directory}/empty`, { mode: 0o711 })
-  writeFileSync(`${directory}/nothing`, '')
-  execFileSync('touch', ['-d', '2001-02-03T04:05:06Z', `${directory}/nothing`, `${directory}/empty`])
+  writeFileSync(rawIn(directory, NO_TEXT), Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)))
+  writeFileSync(join(directory, 'large'), Buffer.alloc(300_000, 'abc'))
+  writeFileSync(join(directory, 'nothing'), '')
+  execFileSync('touch', ['-d', '2001-02-03T04:05:06Z', join(directory, 'empty')])
 }
 
-/** What a tree is compared by, besides names, kinds, link targets and contents. */
-export interface Aspects {
-  modes?: boolean
-  times?: boolean
+/** Links, which some programs copy and others follow. */
+export function addLinks(directory: string): void {
+  symlinkSync('plain', join(directory, 'link'))
+  symlinkSync('none', join(directory, 'dangling'))
+  symlinkSync(NO_TEXT, rawIn(directory, Buffer.from('link\xff', 'latin1')))
+  symlinkSync('dirs', join(directory, 'dirlink'))
 }
 
-/** Everything below a directory in lines, in order: names as they are read byte by byte, and digests of contents. */
-export function treeOf(directory: string, aspects: Aspects = {}): string[] {
-  const root = Buffer.from(directory)
-  const lines: string[] = []
-  const walk = (path: Buffer, shown: string): void => {
-    for (const name of readdirSync(path, 'buffer')) {
-      const entry = Buffer.concat([path, Buffer.from('/'), name])
-      const at = `${shown}/${name.toString('latin1')}`
-      lines.push(`${at} ${described(entry, aspects)}`)
-      if (lstatSync(entry).isDirectory()) walk(entry, at)
+const rawIn = (directory: string, name: Buffer): Buffer => Buffer.concat([Buffer.from(`${directory}/`), name])
+
+/** Everything of a tree by its name, byte for byte: kind, contents, mode and, in seconds, time. */
+export const treeOf = (directory: string): Record<string, string> => lookedAt(directory, true)
+
+/** The same without modes and times. */
+export const contentsOf = (directory: string): Record<string, string> => lookedAt(directory, false)
+
+function lookedAt(directory: string, all: boolean): Record<string, string> {
+  const found: Record<string, string> = {}
+  const walk = (at: Buffer, name: string): void => {
+    const stat = lstatSync(at)
+    const besides = all ? ` ${(stat.mode & 0o7777).toString(8)} ${Math.floor(stat.mtimeMs / 1000)}` : ''
+    if (stat.isSymbolicLink()) found[name] = `link ${readlinkSync(at, 'buffer').toString('latin1')}`
+    else if (stat.isFile()) found[name] = `file${besides} ${readFileSync(at, 'latin1')}`
+    else {
+      found[name] = `directory${besides}`
+      for (const entry of readdirSync(at, 'buffer'))
+        walk(Buffer.concat([at, Buffer.from('/'), entry]), `${name}/${entry.toString('latin1')}`)
     }
   }
-  walk(root, '')
-  return lines.sort()
-}
-
-function described(path: Buffer, { modes = false, times = false }: Aspects): string {
-  const stat = lstatSync(path)
-  const kind = stat.isDirectory()
-    ? 'directory'
-    : stat.isSymbolicLink()
-      ? `link to ${readlinkSync(path, 'buffer').toString('latin1')}`
-      : createHash('md5').update(readFileSync(path)).digest('hex')
-  // A link's own mode means nothing, and its time is not kept by all.
-  if (stat.isSymbolicLink()) return kind
-  return [kind, modes ? stat.mode.toString(8) : '', times ? Math.floor(stat.mtimeMs / 1000) : ''].join(' ')
+  walk(Buffer.from(directory), '.')
+  return found
 }

@@ -3,7 +3,7 @@ import { invalid } from '../../common/errors.js'
 import { TRANSFER_PROGRESS_MS } from '../../common/limits.js'
 import { connectionRequest } from '../../connection/options.js'
 import { resolveConnection } from '../../connection/resolve.js'
-import type { CopyRequest, CopyResult } from '../../transfer/copies.js'
+import { type CopyRequest, type CopyResult, copyFiles } from '../../transfer/copy-files.js'
 import { isPattern } from '../../transfer/pattern.js'
 import { report } from '../../transfer/report.js'
 import { connectionParameters } from '../parameters.js'
@@ -41,11 +41,13 @@ export const scp = defineTool({
   async run(args, call) {
     const request = copyRequest(args)
     const connection = await resolveConnection(connectionRequest(args, call.caller), call.caller)
-    const { masters, caller, asker, signal } = call
+    const { masters, caller, asker } = call
     const timeoutMs = args.timeout ? args.timeout * 1000 : null
     const progress = { line: (): string | null => 'connecting' }
-    const riding = { masters, connection, caller, opening: { asker, signal }, timeoutMs }
-    const copying = call.copies.run(request, riding, call.wantsProgress ? progress : null)
+    const copying = call.transfers.during(call.signal, (signal) => {
+      const riding = { masters, connection, caller, opening: { asker, signal }, timeoutMs }
+      return copyFiles(request, riding, call.wantsProgress ? progress : null)
+    })
     return outcome(args, await call.withProgress(() => progress.line(), copying, TRANSFER_PROGRESS_MS))
   },
 })

@@ -261,6 +261,14 @@ describe('the end', () => {
     expect([run.end, run.cut]).toEqual([ended({ code: 0 }), null])
   })
 
+  it('may take longer than a timer can be set to', async () => {
+    const { run, channel, over } = started({ timeoutMs: 31_536_000_000 })
+    await pause(20)
+    channel.end(ended({ code: 0 }))
+    await over
+    expect(run.cut).toBe(null)
+  })
+
   it('leaves no timers behind', async () => {
     const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
     const before = timers()

@@ -61,7 +61,7 @@ describe('the list of tools', () => {
       ],
     ],
     ['exec', ['ssh_exec']],
-    ['transfer', ['ssh_scp', 'ssh_list_files']],
+    ['transfer', ['ssh_scp', 'ssh_sync', 'ssh_list_files']],
     ['connections', ['ssh_connect', 'ssh_status', 'ssh_disconnect']],
   ])('has in the toolset %s what belongs there', (toolset, names) => {
     expect(named(toolset)).toEqual(names)
@@ -82,7 +82,7 @@ describe('the list of tools', () => {
     expect(bytes({ tools: listed(toolsets) })).toBeLessThanOrEqual(most)
   })
 
-  it('costs little with four more tools, two of which connect', () => {
+  it('costs little with three more tools, one of which connects', () => {
     const like = (more: number, connecting: boolean): Tool => ({
       ...(TOOLS[0] as Tool),
       description: 'd'.repeat(220),
@@ -91,7 +91,7 @@ describe('the list of tools', () => {
         ...Object.fromEntries(Array.from({ length: more }, (_, i) => [`parameter_${i}`, z.string()])),
       }),
     })
-    const more = [like(8, true), like(5, true), like(2, false), like(1, false)]
+    const more = [like(5, true), like(2, false), like(1, false)]
     const list = listedTools([...TOOLS.filter(({ toolset }) => toolset !== 'connections'), ...more], (tool) =>
       publishedSchema(tool.input),
     )
@@ -122,6 +122,7 @@ describe('the list of tools', () => {
       ssh_exec: { readOnlyHint: false, destructiveHint: true },
       ssh_scp: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
       ssh_list_files: { readOnlyHint: true },
+      ssh_sync: { readOnlyHint: false, destructiveHint: true },
       ssh_connect: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
       ssh_status: { readOnlyHint: true, openWorldHint: false },
       ssh_disconnect: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
