@@ -2,6 +2,7 @@ import type { Tool } from './tool.js'
 import { connect, disconnect, status } from './tools/connections.js'
 import { ensureSession, startSession } from './tools/ensure-session.js'
 import { exec } from './tools/exec.js'
+import { forward, listForwards, stopForward } from './tools/forwards.js'
 import { listSessions } from './tools/list-sessions.js'
 import { readSession } from './tools/read-session.js'
 import { run } from './tools/run.js'
@@ -18,6 +19,9 @@ export const TOOLS: readonly Tool[] = [
   stopSession,
   listSessions,
   exec,
+  forward,
+  listForwards,
+  stopForward,
   connect,
   status,
   disconnect,

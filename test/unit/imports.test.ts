@@ -35,8 +35,12 @@ const RULES: Readonly<Record<string, Rule>> = {
     types: ['re2js'],
     node: true,
   },
-  mcp: { may: ['session/', 'connection/', 'common/', SDK, 'zod'], node: true },
-  daemon: { may: ['mcp/', 'session/', 'connection/', 'wire/', 'platform/', 'common/', SDK], node: true },
+  forward: { may: ['connection/', 'ssh/', 'platform/', 'common/', 'nanoid'], node: true },
+  mcp: { may: ['session/', 'forward/', 'connection/', 'common/', SDK, 'zod'], node: true },
+  daemon: {
+    may: ['mcp/', 'session/', 'forward/', 'connection/', 'wire/', 'platform/', 'common/', SDK],
+    node: true,
+  },
   client: { may: ['wire/', 'common/', 'platform/'], node: true },
   bridge: { may: ['wire/', 'common/', 'platform/', 'client/'], node: true },
   cli: {
@@ -124,6 +128,8 @@ describe('the rule of imports', () => {
     ['connection/x.ts', "import { parseHello } from '../wire/hello-schema.js'"],
     ['connection/x.ts', "import { z } from 'zod'"],
     ['connection/x.ts', "import { TOOLS } from '../mcp/tools.js'"],
+    ['forward/x.ts', "import type { Session } from '../session/session.js'"],
+    ['session/x.ts', "import { Forward } from '../forward/forward.js'"],
     ['platform/x.ts', "import { MuxLink } from '../connection/mux-link.js'"],
     ['client/x.ts', "import type { Asker } from '../connection/questions.js'"],
     ['common/x.ts', "export * from '../wire/hello.js'"],
