@@ -297,10 +297,12 @@ describeRemote('a forward', (bench) => {
     await bench.remote.exec('true')
     const args = await wanted(bench.remote, { direction: 'remote' })
     const given = new AbortController()
+    const [master] = bench.remote.masters() as [number]
+    const before = descriptors(master)
     const stopped = bench.remote.servers()
     signalAll(stopped, 'SIGSTOP')
     const call = client.call('ssh_forward', args, given.signal).catch(() => 'cancelled')
-    await new Promise((resolve) => setTimeout(resolve, 300)) // nothing tells that the question is on its way
+    await eventually('its socket is there', () => descriptors(master) > before)
     given.abort()
     expect(await call).toBe('cancelled')
     signalAll(stopped, 'SIGCONT')

@@ -13,11 +13,10 @@ const port = z.int().min(1).max(65_535)
 export const forward = defineTool({
   name: 'ssh_forward',
   toolset: 'forward',
-  title: 'Forward a port over SSH',
+  title: 'Forward a port',
   description:
-    'Forward a TCP port until stopped, also after a lost connection. local: listen here on bind_address:local_port, lead to ' +
-    'remote_host:remote_port as seen from the target. remote: listen there on bind_address:remote_port, lead to ' +
-    'remote_host:local_port as seen from here.',
+    'Forward a TCP port until stopped. local: from bind_address:local_port here to remote_host:remote_port as the target ' +
+    'sees it. remote: from bind_address:remote_port there to remote_host:local_port as seen here.',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
   input: z.strictObject({
     ...connectionParameters,
@@ -38,8 +37,8 @@ export const forward = defineTool({
 export const listForwards = defineTool({
   name: 'ssh_list_forwards',
   toolset: 'forward',
-  title: 'List SSH forwards',
-  description: 'Forwards that are kept up, and whether they listen.',
+  title: 'List forwards',
+  description: 'Where they listen and lead, and whether they run.',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   input: z.strictObject({
     include_stopped: z.boolean().default(false),
@@ -62,8 +61,8 @@ export const listForwards = defineTool({
 export const stopForward = defineTool({
   name: 'ssh_stop_forward',
   toolset: 'forward',
-  title: 'Stop SSH forward',
-  description: 'End a forward. Its port is free then; connections through it may go on.',
+  title: 'Stop a forward',
+  description: 'Free its port; connections through it may go on.',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({ forward_id: z.string().min(1).max(200) }),
   async run({ forward_id }, { forwards, caller }) {

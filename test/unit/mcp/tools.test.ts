@@ -61,6 +61,7 @@ describe('the list of tools', () => {
       ],
     ],
     ['exec', ['ssh_exec']],
+    ['forward', ['ssh_forward', 'ssh_list_forwards', 'ssh_stop_forward']],
     ['connections', ['ssh_connect', 'ssh_status', 'ssh_disconnect']],
   ])('has in the toolset %s what belongs there', (toolset, names) => {
     expect(named(toolset)).toEqual(names)
@@ -81,16 +82,16 @@ describe('the list of tools', () => {
     expect(bytes({ tools: listed(toolsets) })).toBeLessThanOrEqual(most)
   })
 
-  it('costs little with six more tools, four of which connect', () => {
-    const like = (more: number, connecting: boolean): Tool => ({
+  it('costs little with three more tools that connect', () => {
+    const like = (more: number): Tool => ({
       ...(TOOLS[0] as Tool),
       description: 'd'.repeat(220),
       input: z.strictObject({
-        ...(connecting ? connectionParameters : {}),
+        ...connectionParameters,
         ...Object.fromEntries(Array.from({ length: more }, (_, i) => [`parameter_${i}`, z.string()])),
       }),
     })
-    const more = [like(8, true), like(8, true), like(5, true), like(3, true), like(2, false), like(1, false)]
+    const more = [like(8), like(8), like(3)]
     const list = listedTools([...TOOLS.filter(({ toolset }) => toolset !== 'connections'), ...more], (tool) =>
       publishedSchema(tool.input),
     )
@@ -119,6 +120,9 @@ describe('the list of tools', () => {
       ssh_stop_session: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
       ssh_list_sessions: { readOnlyHint: true, openWorldHint: false },
       ssh_exec: { readOnlyHint: false, destructiveHint: true },
+      ssh_forward: { readOnlyHint: false, destructiveHint: false },
+      ssh_list_forwards: { readOnlyHint: true, openWorldHint: false },
+      ssh_stop_forward: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
       ssh_connect: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
       ssh_status: { readOnlyHint: true, openWorldHint: false },
       ssh_disconnect: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
