@@ -65,13 +65,20 @@ export class Forward {
   }
 
   /** Settles once it listens. @throws validation_error, connection_failed, or the signal's reason */
-  async start({ asker, signal }: Opening): Promise<void> {
+  async start(opening: Opening): Promise<void> {
+    const first = this.#first(opening)
+    this.#kept = first.then(
+      () => this.#keep(),
+      () => {},
+    )
+    await first
+  }
+
+  async #first({ asker, signal }: Opening): Promise<void> {
     const either = AbortSignal.any([signal, this.#ending.signal])
     for (let failures = 0; ; ) {
       try {
-        await this.#listen({ asker, signal: either })
-        this.#kept = this.#keep()
-        return
+        return await this.#listen({ asker, signal: either })
       } catch (error) {
         if (error instanceof ToolError || either.aborted) throw error
         if (++failures === TRIES) throw masterLost(this.connection, error as Error)
@@ -140,14 +147,14 @@ export class Forward {
         this.lastError = null
         return longer(delay)
       } catch (error) {
-        if (!signal.aborted) this.lastError = (error as Error).message
+        if (!signal.aborted) this.lastError = whyNot(error as Error)
       }
     }
   }
 
   async #listen({ asker, signal }: Opening): Promise<void> {
     const { mux } = this.request
-    await unlessAborted(this.#listeners.undone(mux), signal)
+    await this.#inTime((either) => unlessAborted(this.#listeners.undone(mux), either), signal)
     if (mux.direction === 'local') await checkPort(mux.listenHost, mux.listenPort)
     const opening = { asker, signal, notThePersons: this.#notThePersons }
     const suits = (path: string): boolean => this.#listeners.suits(path, mux)
@@ -162,17 +169,36 @@ export class Forward {
   }
 
   async #ask(hold: Hold, signal: AbortSignal): Promise<Listener> {
+    const { controlPath, thePersons } = hold
+    const open = (either: AbortSignal) => this.#listeners.open(controlPath, this.request.mux, either)
+    const late = (): void => {
+      hold.distrust()
+      this.#notThePersons ||= thePersons
+    }
+    return this.#inTime(open, signal, late).catch((error: unknown) => {
+      if (error instanceof ForwardRefused) throw couldNotListen(this.connection, this.request, hold, error)
+      throw error
+    })
+  }
+
+  /** @throws connection_failed, once `onLate` was told, if the server takes longer than it may to connect */
+  async #inTime<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+    onLate: () => void = () => {},
+  ): Promise<T> {
     const late = AbortSignal.timeout(this.connection.connectSeconds * 1000)
     try {
-      return await this.#listeners.open(hold.controlPath, this.request.mux, AbortSignal.any([signal, late]))
+      return await work(AbortSignal.any([signal, late]))
     } catch (error) {
-      if (error instanceof ForwardRefused) throw couldNotListen(this.connection, this.request, hold, error)
       if (!late.aborted || signal.aborted) throw error
-      hold.distrust()
-      this.#notThePersons ||= hold.thePersons
+      onLate()
       throw noAnswer(this.connection)
     }
   }
 }
+
+const whyNot = (error: Error): string =>
+  error instanceof ToolError ? error.message : `The connection was lost: ${error.message}`
 
 const longer = (delay: number): number => Math.min(2 * delay, FORWARD_RETRY_MOST_MS)

@@ -32,6 +32,7 @@ export class Forwards {
     caller: Caller,
     opening: Opening,
   ): Promise<Forward> {
+    this.#forgetOld()
     this.#checkLimit()
     this.#checkDuplicate(request, connection, caller)
     const both = { masters: this.#masters, listeners: this.#listeners }
@@ -69,6 +70,7 @@ export class Forwards {
   /** Ends them all; on the person's own connections, which go on, each is taken back. */
   async stopAll(): Promise<void> {
     await Promise.all(this.#active().map((forward) => forward.stop()))
+    await this.#listeners.allUndone()
   }
 
   #active(): Forward[] {

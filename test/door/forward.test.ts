@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { alive, eventually, type Facts } from '../support/harness.js'
+import { alive, eventually, type Facts, Workplace } from '../support/harness.js'
 import { describeRemote, PersonsSsh, Remote } from '../support/remote.js'
 import { signalAll, unusedPort } from '../support/sshd.js'
 import { exchange, listens, nameAt, TcpServer } from '../support/tcp.js'
@@ -274,6 +274,21 @@ describeRemote('a forward', (bench) => {
     ])
   })
 
+  it('is one of a hundred at most', async () => {
+    await open(await wanted(bench.remote))
+    await stopAll(bench.remote)
+    const logins = bench.remote.logins()
+    const first = await unusedPort()
+    const results: Facts[] = []
+    for (let port = first; results.length < 101; port++) {
+      const made = await open(await wanted(bench.remote, { local_port: port }))
+      if (made.error_type !== 'validation_error') results.push(made) // the port is somebody else's
+    }
+    expect(results.slice(0, 100).every(({ running }) => running)).toBe(true)
+    expect(results[100]).toMatchObject({ isError: true, error_type: 'limit_reached' })
+    expect(bench.remote.logins()).toBe(logins)
+  })
+
   it('leaves nothing behind when the call is cancelled while it connects', async () => {
     const { sshd, client } = bench.remote
     const args = await wanted(bench.remote, { extra_ssh_args: ['-C'] })
@@ -342,6 +357,38 @@ describeRemote('a forward that is lost', (bench) => {
     })
     expect(back).toEqual({ forward_id: made.forward_id, last_error: null })
     expect(await nameAt(port)).toBe('there')
+  })
+
+  // A connection on which a command got no answer is closed when nobody uses it any more.
+  it('keeps a connection that is not trusted any more', async () => {
+    const made = await open(await wanted(bench.remote))
+    const [kept] = bench.remote.masters() as [number]
+    await bench.remote.exec('true', { extra_ssh_args: ['-C'] })
+    const [other] = bench.remote.masters().filter((pid) => pid !== kept) as [number]
+    const stopped = bench.remote.servers()
+    signalAll(stopped, 'SIGSTOP')
+    const late = { timeout: 1 }
+    await Promise.all([
+      bench.remote.exec('true', late),
+      bench.remote.exec('true', { ...late, extra_ssh_args: ['-C'] }),
+    ])
+    signalAll(stopped, 'SIGCONT')
+    await eventually('the other one is closed', () => !alive(other))
+    expect(alive(kept)).toBe(true)
+    expect(await shown()).toMatchObject({ forward_id: made.forward_id, running: true, restarts: 0 })
+  })
+
+  it('is not made where the server does not answer in time, and nothing is left of it', async () => {
+    const client = await bench.remote.place.client({ SSH_CONNECT_TIMEOUT_SEC: '1' })
+    await bench.remote.exec('true')
+    const args = await wanted(bench.remote, { direction: 'remote' })
+    const stopped = bench.remote.servers()
+    signalAll(stopped, 'SIGSTOP')
+    const refused = await client.call('ssh_forward', args)
+    expect(refused).toMatchObject({ isError: true, error_type: 'connection_failed' })
+    expect(refused.message).toContain('did not answer')
+    signalAll(stopped, 'SIGCONT')
+    expect(await client.call('ssh_forward', args)).toMatchObject({ running: true })
   })
 
   it('says why while it is away, keeps trying, and is ended by a stop in the middle of it', async () => {
@@ -419,7 +466,11 @@ describe('a forward and the daemon’s own end', () => {
     const made = await remote.client.call('ssh_forward', await wanted(remote))
     const daemon = remote.daemonPid()
     await remote.client.close()
-    await new Promise((resolve) => setTimeout(resolve, 2500)) // more than twice the time after which it would end
+    const other = new Workplace({ SSH_MCP_IDLE_EXIT_SECONDS: '1' })
+    await (await other.client()).close()
+    const { pid } = JSON.parse(other.run('status', '--json'))
+    await eventually('one without a forward, that was left later, ends', () => !alive(pid))
+    await other.close()
     expect(alive(daemon)).toBe(true)
     expect(await listens(made.local_port)).toBe(true)
     const next = await remote.place.client()
