@@ -8,7 +8,7 @@ export function forwardLine(forward: Forward): string {
   const to = place(connectHost, connectPort)
   const { typed } = forward.connection.target
   const way =
-    direction === 'local' ? `here ${from} to ${to} from ${typed}` : `${typed} ${from} to ${to} from here`
+    direction === 'local' ? `${from} here to ${to} through ${typed}` : `${from} on ${typed} to ${to} here`
   return `${forward.id} ${direction}: ${way}, ${state(forward)}`
 }
 

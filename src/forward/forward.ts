@@ -130,6 +130,7 @@ export class Forward {
       if (lost === null) return
       this.#ends = null
       this.lastError = `The connection was lost: ${await hold.whyLost()}`
+      hold.distrust() // should it live yet, its listener goes with it
       hold.release()
       // One that is lost again and again is made ever more seldom.
       if (performance.now() - since > FORWARD_RETRY_MOST_MS) delay = FORWARD_RETRY_MS

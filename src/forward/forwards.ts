@@ -9,7 +9,7 @@ import { type Connection, sharingKey } from '../connection/resolve.js'
 import { overlap, place } from './addresses.js'
 import { Forward } from './forward.js'
 import { Listeners } from './listeners.js'
-import type { ForwardRequest } from './request.js'
+import { checkPrivileged, type ForwardRequest } from './request.js'
 
 const newId = customAlphabet('abcdefghijklmnopqrstuvwxyz0123456789', 12)
 
@@ -34,6 +34,7 @@ export class Forwards {
   ): Promise<Forward> {
     this.#forgetOld()
     this.#checkLimit()
+    checkPrivileged(request, connection.ssh.version)
     this.#checkDuplicate(request, connection, caller)
     const both = { masters: this.#masters, listeners: this.#listeners }
     const forward = new Forward(newId(), request, connection, both)

@@ -1,6 +1,7 @@
 import { invalid } from '../common/errors.js'
 import type { Caller } from '../connection/caller.js'
 import type { MuxForward } from '../ssh/mux-forward-messages.js'
+import { atLeast, type SshVersion } from '../ssh/version.js'
 import { bindAddress, remoteHost } from './addresses.js'
 
 /** A forward that is asked for, by the names of the tool's parameters. */
@@ -18,7 +19,7 @@ export interface ForwardRequest {
   mux: MuxForward
 }
 
-/** Ports below this one are for root, and an ssh that is not root's ends, with all that is on it, when told to listen. */
+/** Ports below it are for root, unless the machine says otherwise. */
 const FIRST_FREE_PORT = 1024
 
 /** @throws validation_error or policy_denied */
@@ -31,16 +32,23 @@ export function forwardRequest(asked: ForwardArguments, { settings }: Caller): F
       asked,
       mux: { direction, listenHost, listenPort: remote_port, connectHost, connectPort: local_port },
     }
-  checkPrivileged(local_port)
   return {
     asked,
     mux: { direction, listenHost, listenPort: local_port, connectHost, connectPort: remote_port },
   }
 }
 
-function checkPrivileged(port: number): void {
-  if (port >= FIRST_FREE_PORT || process.getuid?.() === 0) return
+/**
+ * An ssh before 7.8 that is not root's ends, with all that is on it, when it is told to listen on such a port; a later
+ * one leaves it to the machine. @param uid whose ssh it is @throws validation_error
+ */
+export function checkPrivileged(
+  { mux: { direction, listenPort } }: ForwardRequest,
+  version: SshVersion,
+  uid = process.getuid?.(),
+): void {
+  if (direction === 'remote' || listenPort >= FIRST_FREE_PORT || uid === 0 || atLeast(version, 7, 8)) return
   throw invalid(
-    `local_port ${port} is below ${FIRST_FREE_PORT}, which ssh lets only root listen on. Give a higher one.`,
+    `local_port ${listenPort} is below ${FIRST_FREE_PORT}, on which this ssh lets only root listen. Give a higher one.`,
   )
 }

@@ -1,6 +1,8 @@
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
+import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { alive, eventually, type Facts, Workplace } from '../support/harness.js'
@@ -86,6 +88,22 @@ describeRemote('a forward', (bench) => {
     const answer = await exchange(args.local_port, up)
     expect(hash(Buffer.concat(received))).toBe(hash(up))
     expect(hash(answer)).toBe(hash(down))
+  })
+
+  it('leaves what goes through it alone when it is stopped', async () => {
+    const echo = await TcpServer.start((socket) => socket.pipe(socket))
+    servers.push(echo)
+    const made = await open(await wanted(bench.remote, { remote_port: echo.port }))
+    const socket = connect(made.local_port, '127.0.0.1')
+    const heard = async (word: string): Promise<string> => {
+      socket.write(word)
+      return String((await once(socket, 'data'))[0])
+    }
+    expect(await heard('before')).toBe('before')
+    await stop(made.forward_id)
+    expect(await listens(made.local_port)).toBe(false)
+    expect(await heard('after')).toBe('after')
+    socket.destroy()
   })
 
   it('to the other side listens there on remote_port and leads here to local_port', async () => {
@@ -229,7 +247,7 @@ describeRemote('a forward', (bench) => {
     const list = await bench.remote.client.call('ssh_list_forwards')
     expect(list).toMatchObject({ count: 1, forwards: [{ forward_id: two.forward_id, running: true }] })
     expect(list.texts[0]).toBe(
-      `${two.forward_id} remote: ${two.target} 127.0.0.1:${two.remote_port} to 127.0.0.1:${two.local_port} from here, running\n`,
+      `${two.forward_id} remote: 127.0.0.1:${two.remote_port} on ${two.target} to 127.0.0.1:${two.local_port} here, running\n`,
     )
     const all = await forwardsOf(bench.remote, { include_stopped: true })
     expect(all).toContainEqual(expect.objectContaining({ forward_id: one.forward_id, running: false }))
@@ -327,111 +345,121 @@ describeRemote('a forward', (bench) => {
   })
 })
 
-describeRemote('a forward that is lost', (bench) => {
-  const open = (args: Facts) => bench.remote.client.call('ssh_forward', args)
-  const shown = async (): Promise<Facts> => (await forwardsOf(bench.remote))[0] as Facts
-  afterEach(async () => {
-    await stopAll(bench.remote)
-    await closeServers()
-  })
-
-  it.each<[string, string, () => Promise<void> | void]>([
-    ['local', 'the server ends the connection', () => signalAll(bench.remote.servers(), 'SIGKILL')],
-    ['local', 'the server is started anew', () => bench.remote.sshd.restart()],
-    ['local', 'ssh is killed', () => signalAll(bench.remote.masters(), 'SIGKILL')],
-    ['remote', 'the server is started anew', () => bench.remote.sshd.restart()],
-    ['remote', 'ssh is killed', () => signalAll(bench.remote.masters(), 'SIGKILL')],
-  ])('comes back: %s, when %s', async (direction, _, lose) => {
-    const server = await named('there')
-    const args = await wanted(bench.remote, {
-      direction,
-      [direction === 'local' ? 'remote_port' : 'local_port']: server.port,
+describeRemote(
+  'a forward that is lost',
+  (bench) => {
+    const open = (args: Facts) => bench.remote.client.call('ssh_forward', args)
+    const shown = async (): Promise<Facts> => (await forwardsOf(bench.remote))[0] as Facts
+    afterEach(async () => {
+      await stopAll(bench.remote)
+      await closeServers()
     })
-    const made = await open(args)
-    const port = direction === 'local' ? args.local_port : args.remote_port
-    expect(await nameAt(port)).toBe('there')
-    await lose()
-    const back = await eventually('it is back', async () => {
-      const { forward_id, running, restarts, last_error } = await shown()
-      return running && restarts > 0 && { forward_id, last_error }
+
+    const disconnect = async (): Promise<void> => {
+      const { target } = bench.remote.sshd.connection
+      await bench.remote.client.call('ssh_disconnect', { target })
+    }
+
+    it.each<[string, string, () => Promise<void> | void]>([
+      ['local', 'the server ends the connection', () => signalAll(bench.remote.servers(), 'SIGKILL')],
+      ['local', 'the server is started anew', () => bench.remote.sshd.restart()],
+      ['local', 'its connection is closed', () => disconnect()],
+      ['local', 'ssh is killed', () => signalAll(bench.remote.masters(), 'SIGKILL')],
+      ['remote', 'the server is started anew', () => bench.remote.sshd.restart()],
+      ['remote', 'ssh is killed', () => signalAll(bench.remote.masters(), 'SIGKILL')],
+    ])('comes back: %s, when %s', async (direction, _, lose) => {
+      const server = await named('there')
+      const args = await wanted(bench.remote, {
+        direction,
+        [direction === 'local' ? 'remote_port' : 'local_port']: server.port,
+      })
+      const made = await open(args)
+      const port = direction === 'local' ? args.local_port : args.remote_port
+      expect(await nameAt(port)).toBe('there')
+      await lose()
+      const back = await eventually('it is back', async () => {
+        const { forward_id, running, restarts, last_error } = await shown()
+        return running && restarts > 0 && { forward_id, last_error }
+      })
+      expect(back).toEqual({ forward_id: made.forward_id, last_error: null })
+      expect(await nameAt(port)).toBe('there')
     })
-    expect(back).toEqual({ forward_id: made.forward_id, last_error: null })
-    expect(await nameAt(port)).toBe('there')
-  })
 
-  // A connection on which a command got no answer is closed when nobody uses it any more.
-  it('keeps a connection that is not trusted any more', async () => {
-    const made = await open(await wanted(bench.remote))
-    const [kept] = bench.remote.masters() as [number]
-    await bench.remote.exec('true', { extra_ssh_args: ['-C'] })
-    const [other] = bench.remote.masters().filter((pid) => pid !== kept) as [number]
-    const stopped = bench.remote.servers()
-    signalAll(stopped, 'SIGSTOP')
-    const late = { timeout: 1 }
-    await Promise.all([
-      bench.remote.exec('true', late),
-      bench.remote.exec('true', { ...late, extra_ssh_args: ['-C'] }),
-    ])
-    signalAll(stopped, 'SIGCONT')
-    await eventually('the other one is closed', () => !alive(other))
-    expect(alive(kept)).toBe(true)
-    expect(await shown()).toMatchObject({ forward_id: made.forward_id, running: true, restarts: 0 })
-  })
-
-  it('is not made where the server does not answer in time, and nothing is left of it', async () => {
-    const client = await bench.remote.place.client({ SSH_CONNECT_TIMEOUT_SEC: '1' })
-    await bench.remote.exec('true')
-    const args = await wanted(bench.remote, { direction: 'remote' })
-    const stopped = bench.remote.servers()
-    signalAll(stopped, 'SIGSTOP')
-    const refused = await client.call('ssh_forward', args)
-    expect(refused).toMatchObject({ isError: true, error_type: 'connection_failed' })
-    expect(refused.message).toContain('did not answer')
-    signalAll(stopped, 'SIGCONT')
-    expect(await client.call('ssh_forward', args)).toMatchObject({ running: true })
-  })
-
-  it('says why while it is away, keeps trying, and is ended by a stop in the middle of it', async () => {
-    const { sshd } = bench.remote
-    const args = await wanted(bench.remote)
-    const made = await open(args)
-    signalAll([sshd.pid], 'SIGSTOP') // takes no new connections
-    signalAll(bench.remote.servers(), 'SIGKILL')
-    const away = await eventually('it is away', async () => {
-      const facts = await shown()
-      return !facts.running && facts
+    // A connection on which a command got no answer is closed when nobody uses it any more.
+    it('keeps a connection that is not trusted any more', async () => {
+      const made = await open(await wanted(bench.remote))
+      const [kept] = bench.remote.masters() as [number]
+      await bench.remote.exec('true', { extra_ssh_args: ['-C'] })
+      const [other] = bench.remote.masters().filter((pid) => pid !== kept) as [number]
+      const stopped = bench.remote.servers()
+      signalAll(stopped, 'SIGSTOP')
+      const late = { timeout: 1 }
+      await Promise.all([
+        bench.remote.exec('true', late),
+        bench.remote.exec('true', { ...late, extra_ssh_args: ['-C'] }),
+      ])
+      signalAll(stopped, 'SIGCONT')
+      await eventually('the other one is closed', () => !alive(other))
+      expect(alive(kept)).toBe(true)
+      expect(await shown()).toMatchObject({ forward_id: made.forward_id, running: true, restarts: 0 })
     })
-    expect(away.last_error).toMatch(/lost/)
-    expect(await listens(args.local_port)).toBe(false)
-    const list = await bench.remote.client.call('ssh_list_forwards')
-    expect(list.texts[0]).toContain('NOT running, is tried again: ')
-    await eventually('it is tried', () => bench.remote.masters().length > 0)
-    const stopped = await bench.remote.client.call('ssh_stop_forward', { forward_id: made.forward_id })
-    expect(stopped).toMatchObject({ running: false, was_running: false })
-    signalAll([sshd.pid], 'SIGCONT')
-    expect(await bench.remote.exec('echo out')).toMatchObject({ stdout: 'out\n' })
-    expect(await listens(args.local_port)).toBe(false)
-    expect(await forwardsOf(bench.remote)).toEqual([])
-  })
 
-  it('says that its port was taken meanwhile, and takes it once it is free', async () => {
-    const { sshd } = bench.remote
-    const server = await named('there')
-    const args = await wanted(bench.remote, { remote_port: server.port })
-    await open(args)
-    signalAll([sshd.pid], 'SIGSTOP')
-    signalAll(bench.remote.servers(), 'SIGKILL')
-    await eventually('it is away', async () => !(await shown()).running)
-    const taker = await eventually('the port is taken', () =>
-      named('taker', args.local_port).catch(() => null),
-    )
-    signalAll([sshd.pid], 'SIGCONT')
-    await eventually('it says so', async () => (await shown()).last_error?.includes('in use'))
-    await taker.close()
-    await eventually('it is back', async () => (await shown()).running)
-    expect(await nameAt(args.local_port)).toBe('there')
-  })
-})
+    it('is not made where the server does not answer in time, and nothing is left of it', async () => {
+      const client = await bench.remote.place.client({ SSH_CONNECT_TIMEOUT_SEC: '1' })
+      await bench.remote.exec('true')
+      const args = await wanted(bench.remote, { direction: 'remote' })
+      const stopped = bench.remote.servers()
+      signalAll(stopped, 'SIGSTOP')
+      const refused = await client.call('ssh_forward', args)
+      expect(refused).toMatchObject({ isError: true, error_type: 'connection_failed' })
+      expect(refused.message).toContain('did not answer')
+      signalAll(stopped, 'SIGCONT')
+      expect(await client.call('ssh_forward', args)).toMatchObject({ running: true })
+    })
+
+    it('says why while it is away, keeps trying, and is ended by a stop in the middle of it', async () => {
+      const { sshd } = bench.remote
+      const args = await wanted(bench.remote)
+      const made = await open(args)
+      signalAll([sshd.pid], 'SIGSTOP') // takes no new connections
+      signalAll(bench.remote.servers(), 'SIGKILL')
+      const away = await eventually('it is away', async () => {
+        const facts = await shown()
+        return facts.running ? null : facts
+      })
+      expect(away.last_error).toMatch(/lost/)
+      expect(await listens(args.local_port)).toBe(false)
+      const list = await bench.remote.client.call('ssh_list_forwards')
+      expect(list.texts[0]).toContain('NOT running, is tried again: ')
+      await eventually('it is tried', () => bench.remote.masters().length > 0)
+      const stopped = await bench.remote.client.call('ssh_stop_forward', { forward_id: made.forward_id })
+      expect(stopped).toMatchObject({ running: false, was_running: false })
+      signalAll([sshd.pid], 'SIGCONT')
+      expect(await bench.remote.exec('echo out')).toMatchObject({ stdout: 'out\n' })
+      expect(await listens(args.local_port)).toBe(false)
+      expect(await forwardsOf(bench.remote)).toEqual([])
+    })
+
+    it('says that its port was taken meanwhile, and takes it once it is free', async () => {
+      const { sshd } = bench.remote
+      const server = await named('there')
+      const args = await wanted(bench.remote, { remote_port: server.port })
+      await open(args)
+      signalAll([sshd.pid], 'SIGSTOP')
+      signalAll(bench.remote.servers(), 'SIGKILL')
+      await eventually('it is away', async () => !(await shown()).running)
+      const taker = await eventually('the port is taken', () =>
+        named('taker', args.local_port).catch(() => null),
+      )
+      signalAll([sshd.pid], 'SIGCONT')
+      await eventually('it says so', async () => (await shown()).last_error?.includes('in use'))
+      await taker.close()
+      await eventually('it is back', async () => (await shown()).running)
+      expect(await nameAt(args.local_port)).toBe('there')
+    })
+  },
+  { env: { SSH_MCP_TOOLSETS: 'all' } },
+)
 
 describe('the end of the daemon', () => {
   let remote: Remote
