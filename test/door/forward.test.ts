@@ -316,6 +316,7 @@ describeRemote('a forward', (bench) => {
     await eventually('it connects', () => bench.remote.masters().length > 1)
     given.abort()
     expect(await call).toBe('cancelled')
+    await client.call('ssh_list_forwards') // comes behind the word that it is cancelled
     signalAll([sshd.pid], 'SIGCONT')
     expect(await bench.remote.exec('echo out', { extra_ssh_args: ['-C'] })).toMatchObject({ stdout: 'out\n' })
     expect(await forwardsOf(bench.remote, { include_stopped: true })).not.toContainEqual(
@@ -338,6 +339,7 @@ describeRemote('a forward', (bench) => {
     await eventually('its socket is there', () => descriptors(master) > before)
     given.abort()
     expect(await call).toBe('cancelled')
+    await client.call('ssh_list_forwards') // comes behind the word that it is cancelled
     signalAll(stopped, 'SIGCONT')
     await bench.remote.exec('true')
     await eventually('nobody listens there', async () => !(await listens(args.remote_port)))
