@@ -129,6 +129,7 @@ export class Forward {
       const lost = await unlessAborted(listener.lost, signal).catch(() => null)
       if (lost === null) return
       this.#ends = null
+      this.lastError = 'The connection was lost.' // until ssh's last words are there
       this.lastError = `The connection was lost: ${await hold.whyLost()}`
       hold.distrust() // should it live yet, its listener goes with it
       hold.release()

@@ -353,6 +353,7 @@ describeRemote(
     const open = (args: Facts) => bench.remote.client.call('ssh_forward', args)
     const shown = async (): Promise<Facts> => (await forwardsOf(bench.remote))[0] as Facts
     afterEach(async () => {
+      signalAll([bench.remote.sshd.pid, ...bench.remote.servers()], 'SIGCONT')
       await stopAll(bench.remote)
       await closeServers()
     })
