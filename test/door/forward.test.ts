@@ -325,26 +325,6 @@ describeRemote('a forward', (bench) => {
     expect(await listens(args.local_port)).toBe(false)
     expect(await open(args)).toMatchObject({ running: true })
   })
-
-  it('leaves nothing behind when the call is cancelled while the server is asked', async () => {
-    const { client } = bench.remote
-    await bench.remote.exec('true')
-    const args = await wanted(bench.remote, { direction: 'remote' })
-    const given = new AbortController()
-    const [master] = bench.remote.masters() as [number]
-    const before = descriptors(master)
-    const stopped = bench.remote.servers()
-    signalAll(stopped, 'SIGSTOP')
-    const call = client.call('ssh_forward', args, given.signal).catch(() => 'cancelled')
-    await eventually('its socket is there', () => descriptors(master) > before)
-    given.abort()
-    expect(await call).toBe('cancelled')
-    await client.call('ssh_list_forwards') // comes behind the word that it is cancelled
-    signalAll(stopped, 'SIGCONT')
-    await bench.remote.exec('true')
-    await eventually('nobody listens there', async () => !(await listens(args.remote_port)))
-    expect(await open(args)).toMatchObject({ running: true })
-  })
 })
 
 describeRemote(
@@ -463,6 +443,29 @@ describeRemote(
   },
   { env: { SSH_MCP_TOOLSETS: 'all' } },
 )
+
+// One connection, on which nothing else begins or ends.
+describeRemote('a forward whose call is cancelled while the server is asked', (bench) => {
+  it('leaves nothing behind', async () => {
+    const { client } = bench.remote
+    await bench.remote.exec('true')
+    const args = await wanted(bench.remote, { direction: 'remote' })
+    const given = new AbortController()
+    const [master] = bench.remote.masters() as [number]
+    const before = descriptors(master)
+    const stopped = bench.remote.servers()
+    signalAll(stopped, 'SIGSTOP')
+    const call = client.call('ssh_forward', args, given.signal).catch(() => 'cancelled')
+    await eventually('its socket is there', () => descriptors(master) > before)
+    given.abort()
+    expect(await call).toBe('cancelled')
+    await client.call('ssh_list_forwards') // comes behind the word that it is cancelled
+    signalAll(stopped, 'SIGCONT')
+    await bench.remote.exec('true')
+    await eventually('nobody listens there', async () => !(await listens(args.remote_port)))
+    expect(await client.call('ssh_forward', args)).toMatchObject({ running: true })
+  })
+})
 
 describe('the end of the daemon', () => {
   let remote: Remote
