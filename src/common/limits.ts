@@ -104,6 +104,14 @@ export const SPARE_MASTER_IDLE_MS = 10_000
 /** Connections to one target at once: a server that takes one command per connection gets no more than this. */
 export const MAX_MASTERS = 8
 
+/** Forwards at once, so that one that is made in a loop by mistake is noticed; and stopped ones that stay listed. */
+export const MAX_FORWARDS = 100
+export const MAX_STOPPED_FORWARDS = 100
+
+/** Pause before a lost forward is made again: at first, and the longest that it is doubled to. */
+export const FORWARD_RETRY_MS = 200
+export const FORWARD_RETRY_MOST_MS = 30_000
+
 /** How long `ssh -G` is believed while the configuration files it reads are unchanged. */
 export const RESOLVED_MS = 5000
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { DEFAULT_COLS, DEFAULT_ROWS, MASTER_TAIL_BYTES } from '../common/limits.js'
 import { Pty, type PtyExit } from '../platform/pty.js'
 import { masterArgv } from '../ssh/argv.js'
+import { OutputTail } from './output-tail.js'
 import type { Asker, QuestionEvent, Questions, Ticket } from './questions.js'
 import type { Connection } from './resolve.js'
 
@@ -16,7 +17,7 @@ interface MasterEvents {
 export class MasterProcess {
   readonly #ticket: Ticket | null
   readonly #pty: Pty
-  #output = Buffer.alloc(0)
+  readonly #output = new OutputTail(MASTER_TAIL_BYTES)
 
   /** @throws limit_reached if no terminal can be had */
   constructor(
@@ -41,7 +42,7 @@ export class MasterProcess {
         cols: DEFAULT_COLS,
         rows: DEFAULT_ROWS,
         onData: (chunk) => {
-          this.#output = Buffer.concat([this.#output, chunk]).subarray(-MASTER_TAIL_BYTES)
+          this.#output.add(chunk)
           events.said()
         },
         onExit: (exit) => events.exited(exit),
@@ -55,7 +56,7 @@ export class MasterProcess {
 
   /** The last of what ssh said. */
   get output(): string {
-    return this.#output.toString('utf8')
+    return this.#output.text
   }
 
   /** From now on nothing that ssh asks is answered. */

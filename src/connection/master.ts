@@ -35,6 +35,8 @@ export class Master {
   name: string | null = null
   /** Commands on it, or on their way to it. */
   inUse = 0
+  /** Forwards that listen on it: no channels, so the server's limit of these does not count them. */
+  forwards = 0
   idleSince = performance.now()
   /** Whether the other side stopped answering: what is on it goes on, but nothing more is begun. */
   hung = false
@@ -92,6 +94,16 @@ export class Master {
   async open(command: ChannelCommand, listener: ChannelListener, signal: AbortSignal): Promise<Channel> {
     if (!this.#link) throw new Error('the connection is gone')
     return this.#link.open(command, listener, signal)
+  }
+
+  /** Waits until the server has handled what it was sent before; returns at once if the connection is gone. */
+  async roundTrip(): Promise<void> {
+    await this.#link?.roundTrip()
+  }
+
+  /** Why the connection is gone, once it is. */
+  get loss(): string {
+    return lossIn(this.#process.output, this.connection.target.typed)
   }
 
   /** Ends the connection and everything on it. */
@@ -172,7 +184,7 @@ export class Master {
     // Killed by somebody else, it says nothing of the host: whoever waits may try again.
     const killed = signal === null ? null : new Error(`its ssh was ended by ${signal}.`)
     if (!this.#link) this.#settleReady(this.#failure ?? killed ?? (await this.#whyNot(output)))
-    this.#link?.lose(lossIn(output, this.connection.target.typed))
+    this.#link?.lose(this.loss)
     this.#settleEnded()
   }
 

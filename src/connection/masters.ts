@@ -9,6 +9,7 @@ import {
   ChannelRefused,
   type CommandChannel,
 } from './command-channel.js'
+import { type Hold, ownHold, personsHold } from './hold.js'
 import { Master } from './master.js'
 import { masterAnswers } from './mux-link.js'
 import { givenUp, type Opening, openInTime, unlessAborted } from './opening.js'
@@ -100,6 +101,25 @@ export class Masters {
     const master = pool.masters.find(({ usable }) => usable) ?? this.#start(pool, connection, opening.asker)
     await unlessAborted(master.ready, opening.signal)
     return master
+  }
+
+  /**
+   * A connection that stays while it is held. @param suits whether the master of a control socket will do
+   * @throws connection_failed, or Error if the connection was lost meanwhile
+   */
+  async hold(connection: Connection, opening: Opening, suits: (path: string) => boolean): Promise<Hold> {
+    const theirs = connection.resolved.controlPath
+    if (!opening.notThePersons && suits(theirs) && (await this.isThePersons(connection)))
+      return personsHold(theirs)
+    const pool = this.#pool(connection)
+    const known = pool.masters.find(({ usable, controlPath }) => usable && suits(controlPath))
+    const master = known ?? this.#start(pool, connection, opening.asker)
+    const hold = ownHold(master)
+    await unlessAborted(master.ready, opening.signal).catch((error: unknown) => {
+      hold.release()
+      throw error
+    })
+    return hold
   }
 
   async close(): Promise<void> {
@@ -200,8 +220,8 @@ export class Masters {
     for (const [key, pool] of this.#pools) {
       for (const master of pool.masters) {
         const patience = pool.masters[0] === master ? MASTER_IDLE_MS : SPARE_MASTER_IDLE_MS
-        const idle = master.isReady && master.inUse === 0 && now - master.idleSince > patience
-        if (idle || (master.hung && master.inUse === 0)) void master.stop()
+        const idle = master.isReady && now - master.idleSince > patience
+        if (master.inUse === 0 && master.forwards === 0 && (idle || master.hung)) void master.stop()
       }
       if (pool.masters.length === 0 && pool.limit === Number.POSITIVE_INFINITY) this.#pools.delete(key)
     }

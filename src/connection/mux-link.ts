@@ -3,6 +3,9 @@ import { Channel } from './channel.js'
 import type { ChannelCommand, ChannelListener } from './command-channel.js'
 import { MuxSocket } from './mux-socket.js'
 
+/** For a channel in which none is ever sent. */
+const NO_COMMAND: ChannelCommand = { command: '', env: [], forwardAgent: false, terminal: null }
+
 /**
  * The daemon's one link to a master of its own, over which all its channels go. It stays open as long as the
  * master lives: OpenSSH's master ends, with everything on it, when a link is closed of which a channel was refused
@@ -36,13 +39,26 @@ export class MuxLink {
   async open(command: ChannelCommand, listener: ChannelListener, signal: AbortSignal): Promise<Channel> {
     if (this.#lost !== null) throw new Error(this.#lost)
     signal.throwIfAborted()
+    const channel = this.#begin(command, listener)
+    const giveUp = (): void => channel.abandon(signal.reason as Error)
+    signal.addEventListener('abort', giveUp, { once: true })
+    await channel.opened.finally(() => signal.removeEventListener('abort', giveUp))
+    return channel
+  }
+
+  /** Waits until the server has handled what it was sent before, by a channel that is closed as soon as it is open. */
+  async roundTrip(): Promise<void> {
+    if (this.#lost !== null) return
+    const channel = this.#begin(NO_COMMAND, { stdout() {}, stderr() {}, exited() {} })
+    channel.abandon(new Error('nothing is to be run'))
+    await channel.ended
+  }
+
+  #begin(command: ChannelCommand, listener: ChannelListener): Channel {
     const id = this.#next++
     const channel = new Channel(id, (message) => this.#socket.send(message), command, listener)
     this.#channels.set(id, channel)
     void channel.ended.then(() => this.#channels.delete(id))
-    const giveUp = (): void => channel.abandon(signal.reason as Error)
-    signal.addEventListener('abort', giveUp, { once: true })
-    await channel.opened.finally(() => signal.removeEventListener('abort', giveUp))
     return channel
   }
 

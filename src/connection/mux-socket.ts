@@ -14,24 +14,32 @@ export class MuxSocket {
   readonly #socket: Socket
   #why = 'the master closed the connection'
 
-  private constructor(path: string) {
+  private constructor(path: string, readBytes: number) {
     const frames = new FrameSplitter(MAX_FRAME_BYTES, (frame) => this.onFrame(frame))
     const callback = (length: number, buffer: Uint8Array): boolean => {
       this.#take(frames, (buffer as Buffer).subarray(0, length))
       return true
     }
     // One buffer for all that is read: a gigabyte of output is a gigabyte of garbage otherwise.
-    this.#socket = connect({ path, onread: { buffer: Buffer.allocUnsafe(READ_BYTES), callback } })
+    this.#socket = connect({ path, onread: { buffer: Buffer.allocUnsafe(readBytes), callback } })
     this.#socket.on('error', (error) => {
       this.#why = error.message
     })
     this.#socket.on('close', () => this.onClose(this.#why))
   }
 
-  /** Exchanges greetings, asks for one thing and waits for its answer. @throws Error if it is not the one wanted */
-  static greet(path: string, request: Buffer, wanted: 'proxy' | 'alive'): Promise<MuxSocket> {
+  /**
+   * Exchanges greetings, asks for one thing and waits for its answer. @param readBytes the most taken at a time
+   * @throws Error if it is not the one wanted
+   */
+  static greet(
+    path: string,
+    request: Buffer,
+    wanted: 'proxy' | 'alive',
+    readBytes = READ_BYTES,
+  ): Promise<MuxSocket> {
     return new Promise((resolve, reject) => {
-      const socket = new MuxSocket(path)
+      const socket = new MuxSocket(path, readBytes)
       const timer = setTimeout(() => socket.destroy('the master does not answer'), MUX_ANSWER_MS)
       socket.onClose = (why) => {
         clearTimeout(timer)

@@ -85,6 +85,11 @@ class Daemon {
     setInterval(() => this.#lookIdle(), look)
   }
 
+  /** Forwards that are kept up: like sessions, they need no client. */
+  get #forwards(): number {
+    return this.#hub?.forwards.activeCount ?? 0
+  }
+
   get #status(): DaemonStatus {
     return {
       pid: process.pid,
@@ -142,7 +147,7 @@ class Daemon {
 
   #lookIdle(): void {
     const { sessions, clients } = this.#status
-    if (sessions > 0 || clients > 0) this.#idleSince = performance.now()
+    if (sessions > 0 || clients > 0 || this.#forwards > 0) this.#idleSince = performance.now()
     else if (performance.now() - this.#idleSince > this.#settings.idleExitSeconds * 1000)
       void this.#end('idle')
   }
@@ -150,7 +155,7 @@ class Daemon {
   /** The socket's file is gone: makes a new one, unless nobody would miss this daemon. */
   async #socketLost(replaced: boolean): Promise<void> {
     const { sessions } = this.#status
-    if (sessions === 0 && (replaced || !existsSync(this.#paths.root)))
+    if (sessions === 0 && this.#forwards === 0 && (replaced || !existsSync(this.#paths.root)))
       return this.#end('its socket was taken away')
     if (replaced) return
     try {

@@ -13,6 +13,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   reused: false,
   was_running: false,
   timed_out: false,
+  restarts: 0,
   skipped_output_chars: 0,
   finished: true,
   duration_seconds: 0,

@@ -125,9 +125,9 @@ function callOf({ caller, services, turns }: Shared, server: Server, extra: Requ
           const params = { progressToken: token, progress, message }
           extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {})
         }
-  const { registry, opener, masters, executor, transfers, pages } = services
+  const { registry, opener, masters, executor, transfers, forwards, pages } = services
   return {
-    ...{ caller, turns, registry, opener, masters, executor, transfers, pages },
+    ...{ caller, turns, registry, opener, masters, executor, transfers, forwards, pages },
     signal: extra.signal,
     asker: askerOf(server, pages),
     session: (idOrName) => {

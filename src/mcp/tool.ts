@@ -7,6 +7,7 @@ import type { Executor } from '../connection/exec.js'
 import type { Masters } from '../connection/masters.js'
 import type { QuestionPages } from '../connection/question-page.js'
 import type { Asker } from '../connection/questions.js'
+import type { Forwards } from '../forward/forwards.js'
 import type { SessionOpener } from '../session/ensure.js'
 import type { Registry } from '../session/registry.js'
 import type { Session } from '../session/session.js'
@@ -19,6 +20,7 @@ export interface Services {
   masters: Masters
   executor: Executor
   transfers: Transfers
+  forwards: Forwards
   pages: QuestionPages
 }
 

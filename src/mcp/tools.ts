@@ -2,6 +2,7 @@ import type { Tool } from './tool.js'
 import { connect, disconnect, status } from './tools/connections.js'
 import { ensureSession, startSession } from './tools/ensure-session.js'
 import { exec } from './tools/exec.js'
+import { forward, listForwards, stopForward } from './tools/forwards.js'
 import { listFiles } from './tools/list-files.js'
 import { listSessions } from './tools/list-sessions.js'
 import { readSession } from './tools/read-session.js'
@@ -24,6 +25,9 @@ export const TOOLS: readonly Tool[] = [
   scp,
   sync,
   listFiles,
+  forward,
+  listForwards,
+  stopForward,
   connect,
   status,
   disconnect,

@@ -55,8 +55,8 @@ export const disconnect = defineTool({
   toolset: 'connections',
   title: 'Close shared SSH connections',
   description:
-    'Close the shared connections of a target or connection_name. Commands that run on them are cut off; sessions are not. ' +
-    "The person's own connections are never closed.",
+    'Close the shared connections of a target or connection_name. Commands that run on them are cut off; sessions are not, and ' +
+    "forwards make a new one. The person's own connections are never closed.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   input: z.strictObject(choice),
   async run(args, call) {
@@ -92,6 +92,7 @@ function connectionFacts(master: Master) {
     method: greeting?.method ?? null,
     since: master.startedAt.toISOString(),
     in_use: master.inUse,
+    forwards: master.forwards,
     server_version: greeting?.software ?? null,
     host,
     user,

@@ -62,6 +62,7 @@ describe('the list of tools', () => {
     ],
     ['exec', ['ssh_exec']],
     ['transfer', ['ssh_scp', 'ssh_sync', 'ssh_list_files']],
+    ['forward', ['ssh_forward', 'ssh_list_forwards', 'ssh_stop_forward']],
     ['connections', ['ssh_connect', 'ssh_status', 'ssh_disconnect']],
   ])('has in the toolset %s what belongs there', (toolset, names) => {
     expect(named(toolset)).toEqual(names)
@@ -82,21 +83,8 @@ describe('the list of tools', () => {
     expect(bytes({ tools: listed(toolsets) })).toBeLessThanOrEqual(most)
   })
 
-  it('costs little with three more tools, one of which connects', () => {
-    const like = (more: number, connecting: boolean): Tool => ({
-      ...(TOOLS[0] as Tool),
-      description: 'd'.repeat(220),
-      input: z.strictObject({
-        ...(connecting ? connectionParameters : {}),
-        ...Object.fromEntries(Array.from({ length: more }, (_, i) => [`parameter_${i}`, z.string()])),
-      }),
-    })
-    const more = [like(5, true), like(2, false), like(1, false)]
-    const list = listedTools([...TOOLS.filter(({ toolset }) => toolset !== 'connections'), ...more], (tool) =>
-      publishedSchema(tool.input),
-    )
-    expect(list).toHaveLength(14)
-    expect(bytes({ tools: list })).toBeLessThan(12_000)
+  it('has fourteen tools by default', () => {
+    expect(listed(clientSettings({}).toolsets)).toHaveLength(14)
   })
 
   it('has every parameter by name in every tool that takes it, with its type', () => {
@@ -123,6 +111,9 @@ describe('the list of tools', () => {
       ssh_scp: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
       ssh_list_files: { readOnlyHint: true },
       ssh_sync: { readOnlyHint: false, destructiveHint: true },
+      ssh_forward: { readOnlyHint: false, destructiveHint: false },
+      ssh_list_forwards: { readOnlyHint: true, openWorldHint: false },
+      ssh_stop_forward: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
       ssh_connect: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
       ssh_status: { readOnlyHint: true, openWorldHint: false },
       ssh_disconnect: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
