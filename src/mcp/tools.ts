@@ -4,6 +4,7 @@ import { ensureSession, startSession } from './tools/ensure-session.js'
 import { exec } from './tools/exec.js'
 import { listSessions } from './tools/list-sessions.js'
 import { readSession } from './tools/read-session.js'
+import { remoteFileTools } from './tools/remote-files.js'
 import { run } from './tools/run.js'
 import { stopSession } from './tools/stop-session.js'
 import { writeSession } from './tools/write-session.js'
@@ -18,6 +19,7 @@ export const TOOLS: readonly Tool[] = [
   stopSession,
   listSessions,
   exec,
+  ...remoteFileTools,
   connect,
   status,
   disconnect,
