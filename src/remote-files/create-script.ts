@@ -24,8 +24,8 @@ found=$(ls -d "$dir" 2>&1) || case $found in
 *) fail parent '';;
 esac
 [ -d "$dir" ] || fail parent ''
-${TEMPORARY}next; size=$v
-take "$size"
+${TEMPORARY}next; bytes=$v
+take "$bytes"
 if command -v link >/dev/null 2>&1; then words=$(link "$tmp" "$p" 2>&1)
 else words=$(ln "$tmp" "$p" 2>&1); fi || {
   exists && fail exists ''

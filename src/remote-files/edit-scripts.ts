@@ -31,12 +31,12 @@ head -c "$max" <"$p"
  * md5 of what was read; content.
  */
 export const EDIT_WRITE_SCRIPT = `path
-${TEMPORARY}next; size=$v; next; octal=$v; next; kept=$v
+${TEMPORARY}next; bytes=$v; next; octal=$v; next; kept=$v
 next; sha256=$v; next; crc=$v; next; md5=$v
 facts
 [ "$mode $uid $gid" = "$kept" ] && [ "$links" = 1 ] || fail changed ''
 words=$(cp -p "$p" "$tmp" 2>&1) || fail write "$words"
-take "$size"
+take "$bytes"
 words=$(chmod "$octal" "$tmp" 2>&1) || fail write "$words"
 set -- $(ls -dn "$tmp")
 [ "$1 $3 $4" = "$kept" ] || fail kept ''

@@ -70,7 +70,8 @@ function checkPattern({ pattern, glob }: GrepRequest): void {
 }
 
 function secondPass({ mode, before, after }: GrepRequest): string {
-  if (mode === 'content') return `-n -B ${before} -A ${after}`
+  // GNU's grep parts matches by lines of dashes as soon as context is asked for, be it none.
+  if (mode === 'content') return before + after > 0 ? `-n -B ${before} -A ${after}` : '-n'
   return mode === 'count' ? '-c' : ''
 }
 

@@ -34,7 +34,7 @@ counted walk 3>&1
 export const GREP_SCRIPT = `path
 next; pattern=$v; next; names=$v; next; word=$v; next; flags=$v; next; show=$v
 need find grep sed tr xargs
-words=$(grep -E -e "$pattern" /dev/null 2>&1)
+words=$(echo | grep -E -e "$pattern" 2>&1 >/dev/null)
 [ $? -lt 2 ] || fail pattern "$words"
 printf 'x\\n' | grep -I x >/dev/null 2>&1 && flags="-I $flags"
 facts

@@ -58,13 +58,20 @@ const fileOutcome = (file: ViewedFile): Outcome => ({
   structuredOnly: ['is_directory', ...(file.firstLine === 1 ? ['start_line'] : [])],
 })
 
+/** How many of the lines fit into so many UTF-16 units. */
+function fitting(lines: readonly string[], max: number): number {
+  let room = max
+  const over = lines.findIndex(({ length }) => {
+    room -= length
+    return room < 0
+  })
+  return over < 0 ? lines.length : over
+}
+
 /** One entry a line, as many as fit. */
 function directoryOutcome({ entries, count }: ViewedDirectory, { caller }: Call): Outcome {
-  const max = outputLimit(undefined, caller)
-  let chars = 0
   const lines = entries.map(({ path, type }) => `${type} ${path}\n`)
-  const given = lines.findIndex((line) => (chars += line.length) > max)
-  const shown = given < 0 ? entries.length : given
+  const shown = fitting(lines, outputLimit(undefined, caller))
   return {
     text: { content: lines.slice(0, shown).join('') },
     facts: {
