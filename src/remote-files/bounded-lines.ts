@@ -39,15 +39,20 @@ export class BoundedLines {
 
   #finish(): void {
     const text = Buffer.concat(this.#parts).toString('utf8')
-    const [length, whole] = [this.#length, text.length <= MAX_LINE_CHARS && this.#kept === this.#length]
+    const length = this.#length
+    const whole = text.length <= MAX_LINE_CHARS && this.#kept === length
     this.#parts = []
     this.#kept = 0
     this.#length = 0
-    this.#line(
-      whole ? text : `${beginning(text)}… (a line of ${length.toLocaleString('en-US')} bytes)`,
-      whole,
-    )
+    this.#line(whole ? text : shortened(text, length), whole)
   }
+}
+
+/** @param length bytes of the whole line */
+function shortened(text: string, length: number): string {
+  const given = beginning(text)
+  const more = length - Buffer.byteLength(given)
+  return `${given}… (${more.toLocaleString('en-US')} more bytes)`
 }
 
 /** Half of a surrogate pair at the end is left out, as a character that was cut is. */
