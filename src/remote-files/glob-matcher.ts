@@ -2,6 +2,7 @@ import { expandBraces } from './glob-braces.js'
 import { globSteps, type Step } from './glob-steps.js'
 
 const SLASH = 0x2f
+const ONE_CHARACTER: ReadonlySet<string> = new Set(['literal', 'any', 'class'] satisfies Step['kind'][])
 
 /** A glob pattern; `*`, `?` and classes match hidden names too, and never a slash. */
 export class Glob {
@@ -20,12 +21,14 @@ export class Glob {
 
 /**
  * All places of the pattern where a match may stand are followed side by side, so that the time is at most the
- * product of the two lengths, whatever they are.
+ * product of the two lengths, whatever they are; and a pattern that is longer than a path is no match at once.
  */
 class Alternative {
   readonly #steps: readonly Step[]
   /** Text that every match ends in: what most paths are told from at once. */
   readonly #ending: string
+  /** Characters that every match has at least. */
+  readonly #least: number
   /** For each place, the character of the path for which it was entered last. */
   readonly #entered: Int32Array
   /** Places that wait for the next character, and those for the one after it. */
@@ -39,11 +42,12 @@ class Alternative {
     this.#ending = literals
       .map((step) => (step.kind === 'literal' ? String.fromCodePoint(step.code) : ''))
       .join('')
+    this.#least = steps.filter(({ kind }) => ONE_CHARACTER.has(kind)).length
     this.#entered = new Int32Array(steps.length + 1)
   }
 
   matches(path: string): boolean {
-    if (!path.endsWith(this.#ending)) return false
+    if (path.length < this.#least || !path.endsWith(this.#ending)) return false
     this.#entered.fill(-1)
     this.#next.length = 0
     this.#enter(0, 0, true)

@@ -254,7 +254,7 @@ describeFiles(
         .split(' ')
         .filter(Boolean)
         .map((name) => `rm -f '${own}/${name}'`)
-      execFileSync('sh', ['-c', `ln -s /usr/bin/* '${own}'; ${without.join('; ')}; true`])
+      execFileSync('sh', ['-c', `ln -s /usr/bin/* '${own}'; ${['true', ...without].join('; ')}`])
       rmSync(join(own, program))
       const real = `/usr/bin/${program}`
       const write = (script: string) =>

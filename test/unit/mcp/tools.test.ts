@@ -61,6 +61,7 @@ describe('the list of tools', () => {
       ],
     ],
     ['exec', ['ssh_exec']],
+    ['files', ['ssh_view', 'ssh_create', 'ssh_edit', 'ssh_grep', 'ssh_glob']],
     ['connections', ['ssh_connect', 'ssh_status', 'ssh_disconnect']],
   ])('has in the toolset %s what belongs there', (toolset, names) => {
     expect(named(toolset)).toEqual(names)
@@ -91,8 +92,9 @@ describe('the list of tools', () => {
       }),
     })
     const more = [like(8, true), like(8, true), like(5, true), like(3, true), like(2, false), like(1, false)]
-    const list = listedTools([...TOOLS.filter(({ toolset }) => toolset !== 'connections'), ...more], (tool) =>
-      publishedSchema(tool.input),
+    const list = listedTools(
+      [...TOOLS.filter(({ toolset }) => ['sessions', 'exec'].includes(toolset)), ...more],
+      (tool) => publishedSchema(tool.input),
     )
     expect(list).toHaveLength(14)
     expect(bytes({ tools: list })).toBeLessThan(12_000)
@@ -119,6 +121,11 @@ describe('the list of tools', () => {
       ssh_stop_session: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
       ssh_list_sessions: { readOnlyHint: true, openWorldHint: false },
       ssh_exec: { readOnlyHint: false, destructiveHint: true },
+      ssh_view: { readOnlyHint: true },
+      ssh_create: { readOnlyHint: false, destructiveHint: false },
+      ssh_edit: { readOnlyHint: false, destructiveHint: true },
+      ssh_grep: { readOnlyHint: true },
+      ssh_glob: { readOnlyHint: true },
       ssh_connect: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
       ssh_status: { readOnlyHint: true, openWorldHint: false },
       ssh_disconnect: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
