@@ -56,7 +56,8 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
 /** The error of a complaint, in one or two sentences. */
 export function fileError({ what, words }: Complaint, { path, target }: Place): ToolError {
   const said = lastWords(words)
-  if (what === 'pattern') return invalid(`pattern is no extended regular expression (grep -E): ${said}.`)
+  if (what === 'pattern')
+    return invalid(`pattern is no extended regular expression: ${words.trim().slice(0, 300)}.`)
   const denied = /permission denied/i.test(words) && (what === 'missing' || what === 'dangling')
   const sentence = SENTENCES[denied ? 'denied' : what]
   const text = sentence?.(JSON.stringify(path), said, target) ?? `${target}: ${what} ${said}`

@@ -10,7 +10,7 @@ import { type Answer, type Remote, runScript } from './run-script.js'
 import { below } from './shown-path.js'
 import { GREP_SCRIPT } from './walk-scripts.js'
 
-export type GrepMode = 'files_with_matches' | 'content' | 'count'
+type GrepMode = 'files_with_matches' | 'content' | 'count'
 
 export interface GrepRequest {
   path: string

@@ -61,8 +61,8 @@ export async function view(remote: Remote, request: ViewRequest): Promise<Viewed
   return viewedFile(taken.bytes.subarray(0, request.maxBytes + 1), answer.fields, request)
 }
 
-/** A name takes at most 255 bytes, its type a few more. */
-const MAX_DIRECTORY_BYTES = MAX_ENTRIES * 300
+/** A name takes at most 255 characters on any file system, of up to four bytes each, and its type a few more. */
+const MAX_DIRECTORY_BYTES = MAX_ENTRIES * 1100
 
 function checkedRange(range: ViewRequest['range']): readonly [number, number] {
   if (!range) return [0, -1]

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Facts } from './harness.js'
@@ -48,18 +48,19 @@ export function describeFiles(
   describeRemote(name, (bench) => tests(new RemoteFiles(bench), bench), { config, env: ALL_TOOLS })
 }
 
+const BUSYBOX = '/usr/bin/busybox'
+
 /** A directory of programs, each a link to another one. */
 function programs(links: Readonly<Record<string, string>>): string {
   const directory = mkdtempSync(join(tmpdir(), 'programs-'))
-  mkdirSync(directory, { recursive: true })
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(directory, name))
   return directory
 }
 
 /** A PATH with nothing but busybox in it. */
 function busyboxOnly(): string {
-  const list = execFileSync('busybox', ['--list'], { encoding: 'utf8' }).trim().split('\n')
-  return programs(Object.fromEntries(list.map((applet) => [applet, '/usr/bin/busybox'])))
+  const list = execFileSync(BUSYBOX, ['--list'], { encoding: 'utf8' }).trim().split('\n')
+  return programs(Object.fromEntries(list.map((applet) => [applet, BUSYBOX])))
 }
 
 const loginShell = (shell: string): string[] => [

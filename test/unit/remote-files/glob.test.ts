@@ -62,6 +62,7 @@ describe('a glob', () => {
   const pattern = fc
     .array(fc.oneof(fc.constant(['**']), part), { minLength: 1, maxLength: 4 })
     .map((parts) => parts.map((one) => one.join('')).join('/'))
+    .filter((pattern) => pattern.split('{').length < 6)
 
   it('matches what a plain, slow matcher matches', () => {
     fc.assert(
