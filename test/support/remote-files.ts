@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Facts } from './harness.js'
@@ -53,6 +53,7 @@ const BUSYBOX = '/usr/bin/busybox'
 /** A directory of programs, each a link to another one. */
 function programs(links: Readonly<Record<string, string>>): string {
   const directory = mkdtempSync(join(tmpdir(), 'programs-'))
+  process.on('exit', () => rmSync(directory, { recursive: true }))
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(directory, name))
   return directory
 }
