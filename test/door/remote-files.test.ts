@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
-import { describeFiles, KINDS, leftovers } from '../support/remote-files.js'
+import { afterAll, expect, it } from 'vitest'
+import { describeFiles, KINDS, leftovers, removePrograms } from '../support/remote-files.js'
 
 /** Names that some quoting somewhere gets wrong. */
 const NAMES = [
@@ -37,6 +37,8 @@ const NAMES = [
   '!! # ; & | < > ( ) %s %d',
   '\ttab\r',
 ]
+
+afterAll(removePrograms)
 
 const EVERY_BYTE = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
 

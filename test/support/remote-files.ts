@@ -50,10 +50,16 @@ export function describeFiles(
 
 const BUSYBOX = '/usr/bin/busybox'
 
+const made: string[] = []
+/** Removes what was made for KINDS. */
+export function removePrograms(): void {
+  for (const directory of made.splice(0)) rmSync(directory, { recursive: true })
+}
+
 /** A directory of programs, each a link to another one. */
 function programs(links: Readonly<Record<string, string>>): string {
   const directory = mkdtempSync(join(tmpdir(), 'programs-'))
-  process.on('exit', () => rmSync(directory, { recursive: true }))
+  made.push(directory)
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(directory, name))
   return directory
 }
