@@ -40,7 +40,8 @@ export async function openInTime(
   listener: ChannelListener,
   opening: Opening,
 ): Promise<CommandChannel> {
-  const late = AbortSignal.timeout(patience(opening, master.connection))
+  // It takes no fractions.
+  const late = AbortSignal.timeout(Math.ceil(patience(opening, master.connection)))
   try {
     return await master.open(command, listener, AbortSignal.any([opening.signal, late]))
   } catch (error) {

@@ -6,6 +6,7 @@ import { forward, listForwards, stopForward } from './tools/forwards.js'
 import { listFiles } from './tools/list-files.js'
 import { listSessions } from './tools/list-sessions.js'
 import { readSession } from './tools/read-session.js'
+import { remoteFileTools } from './tools/remote-files.js'
 import { run } from './tools/run.js'
 import { scp } from './tools/scp.js'
 import { stopSession } from './tools/stop-session.js'
@@ -28,6 +29,7 @@ export const TOOLS: readonly Tool[] = [
   forward,
   listForwards,
   stopForward,
+  ...remoteFileTools,
   connect,
   status,
   disconnect,

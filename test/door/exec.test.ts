@@ -70,6 +70,11 @@ describeRemote('ssh_exec', (bench) => {
     expect(await output('cat', { stdin: 'no end' })).toBe('no end')
   })
 
+  // A timer of more than 24 days went off at once, and a fraction of a millisecond was no time to open a channel in.
+  it.concurrent.each([31_536_000, 1.2345678])('takes a timeout of %d seconds', async (timeout) => {
+    expect(await exec('echo ran', { timeout })).toMatchObject({ stdout: 'ran\n', timed_out: false })
+  })
+
   it.concurrent('closes the input of a command that is given none', async () => {
     expect(await output('cat; read x || echo end')).toBe('end\n')
     expect(await output('cat; echo end', { stdin: '' })).toBe('end\n')

@@ -40,7 +40,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     node: true,
   },
   forward: { may: ['connection/', 'ssh/', 'platform/', 'common/', 'nanoid'], node: true },
-  mcp: { may: ['session/', 'transfer/', 'forward/', 'connection/', 'common/', SDK, 'zod'], node: true },
+  'remote-files': { may: ['connection/', 'ssh/', 'common/', 'nanoid'], node: true },
+  mcp: {
+    may: ['session/', 'transfer/', 'forward/', 'remote-files/', 'connection/', 'common/', SDK, 'zod'],
+    node: true,
+  },
   daemon: {
     may: ['mcp/', 'session/', 'transfer/', 'forward/', 'connection/', 'wire/', 'platform/', 'common/', SDK],
     node: true,

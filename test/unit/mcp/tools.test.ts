@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { clientSettings, TOOLSETS } from '../../../src/common/settings.js'
 import { publishedSchema, withoutOtherSpellings } from '../../../src/mcp/arguments.js'
 import { listedTools } from '../../../src/mcp/listing.js'
-import { connectionParameters } from '../../../src/mcp/parameters.js'
 import type { Tool } from '../../../src/mcp/tool.js'
 import { TOOLS } from '../../../src/mcp/tools.js'
 
@@ -63,6 +62,7 @@ describe('the list of tools', () => {
     ['exec', ['ssh_exec']],
     ['transfer', ['ssh_scp', 'ssh_sync', 'ssh_list_files']],
     ['forward', ['ssh_forward', 'ssh_list_forwards', 'ssh_stop_forward']],
+    ['files', ['ssh_view', 'ssh_create', 'ssh_edit', 'ssh_grep', 'ssh_glob']],
     ['connections', ['ssh_connect', 'ssh_status', 'ssh_disconnect']],
   ])('has in the toolset %s what belongs there', (toolset, names) => {
     expect(named(toolset)).toEqual(names)
@@ -114,6 +114,11 @@ describe('the list of tools', () => {
       ssh_forward: { readOnlyHint: false, destructiveHint: false },
       ssh_list_forwards: { readOnlyHint: true, openWorldHint: false },
       ssh_stop_forward: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
+      ssh_view: { readOnlyHint: true },
+      ssh_create: { readOnlyHint: false, destructiveHint: false },
+      ssh_edit: { readOnlyHint: false, destructiveHint: true },
+      ssh_grep: { readOnlyHint: true },
+      ssh_glob: { readOnlyHint: true },
       ssh_connect: { readOnlyHint: false, destructiveHint: false, idempotentHint: true },
       ssh_status: { readOnlyHint: true, openWorldHint: false },
       ssh_disconnect: { readOnlyHint: false, destructiveHint: true, idempotentHint: true },
