@@ -8,9 +8,6 @@ import { TerminalInput } from './terminal-input.js'
 /** How long a command may take to begin after it was cut short, in milliseconds, before it is ended otherwise. */
 const BEGIN_MS = 1000
 
-/** A timer that is set for longer goes off at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1
-
 export interface RunOptions {
   stdin: string | Buffer | null
   terminal: boolean

@@ -1,4 +1,4 @@
-import { shownName } from './shown-name.js'
+import { shownName } from '../common/shown-name.js'
 
 /** More entries than this say little to anybody; ssh_glob finds what is looked for. */
 export const MAX_ENTRIES = 1000

@@ -1,4 +1,4 @@
-import { shownName } from './shown-name.js'
+import { shownName } from '../common/shown-name.js'
 
 /**
  * A file by the name that leads to it from where the caller stands.

@@ -3,8 +3,8 @@ import type { SshOption } from './option-table.js'
 import { denied, shown } from './refusal.js'
 import { atLeast, type SshVersion } from './version.js'
 
-/** What scp and rsync have in common: their ssh rides on a master, which knows user, port and all else. */
-export interface CopyArgs {
+/** scp's ssh rides on a master, which knows user, port and all else. */
+export interface ScpArgs {
   /** The ssh program. */
   ssh: string
   version: SshVersion
@@ -12,9 +12,6 @@ export interface CopyArgs {
   controlPath: string
   /** The target's host, to which only the master gives a meaning. */
   host: string
-}
-
-export interface ScpArgs extends CopyArgs {
   direction: 'upload' | 'download'
   /** Absolute local paths, or remote ones; those are patterns, unless `remoteLiteral` keeps them from being it. */
   sources: readonly string[]

@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises'
 import { errnoOf, ToolError } from '../common/errors.js'
 import { type FileAttributes, typeOfMode } from '../ssh/file-attributes.js'
 import type { NamedAttributes } from '../ssh/sftp-messages.js'
-import { hasText, toText } from './raw-path.js'
+import { bytesOf, hasText, toText } from './raw-path.js'
 import { shownName } from './shown-name.js'
 import { type Side, under } from './side.js'
 import { stagingName } from './staging-name.js'
@@ -15,24 +15,23 @@ const PIECE = 200
 export const localSide: Side = {
   stat: (path) => attributesOf(path, fs.stat),
   lstat: (path) => attributesOf(path, fs.lstat),
-  realPath: (path) => doing(path, async () => (await fs.realpath(bytes(path), 'buffer')).toString('latin1')),
+  realPath: (path) =>
+    doing(path, async () => (await fs.realpath(bytesOf(path), 'buffer')).toString('latin1')),
   list: listed,
-  makeDirectory: (path, mode) => doing(path, () => fs.mkdir(bytes(path), { mode })),
-  removeFile: (path) => doing(path, () => fs.unlink(bytes(path))),
-  removeDirectory: (path) => doing(path, () => fs.rmdir(bytes(path))),
+  makeDirectory: (path, mode) => doing(path, () => fs.mkdir(bytesOf(path), { mode })),
+  removeFile: (path) => doing(path, () => fs.unlink(bytesOf(path))),
+  removeDirectory: (path) => doing(path, () => fs.rmdir(bytesOf(path))),
   rename: (from, to, replace) => doing(to, () => moved(from, to, replace)),
-  setMode: (path, mode) => doing(path, () => fs.chmod(bytes(path), mode)),
-  setOwner: (path, uid, gid) => doing(path, () => fs.chown(bytes(path), uid, gid)),
+  setMode: (path, mode) => doing(path, () => fs.chmod(bytesOf(path), mode)),
+  setOwner: (path, uid, gid) => doing(path, () => fs.chown(bytesOf(path), uid, gid)),
 }
-
-const bytes = (path: string): Buffer => Buffer.from(path, 'latin1')
 
 async function attributesOf(
   path: string,
   look: (path: Buffer) => Promise<Stats>,
 ): Promise<FileAttributes | null> {
   try {
-    const { size, mode, uid, gid, mtimeMs } = await look(bytes(path))
+    const { size, mode, uid, gid, mtimeMs } = await look(bytesOf(path))
     return { type: typeOfMode(mode), size, mode: mode & 0o7777, uid, gid, modified: mtimeMs / 1000 }
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errnoOf(error))) return null
@@ -41,7 +40,7 @@ async function attributesOf(
 }
 
 async function* listed(path: string): AsyncGenerator<NamedAttributes[]> {
-  const names = await doing(path, () => fs.readdir(bytes(path), 'buffer'))
+  const names = await doing(path, () => fs.readdir(bytesOf(path), 'buffer'))
   for (let at = 0; at < names.length; at += PIECE) {
     const piece = names.slice(at, at + PIECE).map((name) => name.toString('latin1'))
     const found = await Promise.all(
@@ -53,7 +52,7 @@ async function* listed(path: string): AsyncGenerator<NamedAttributes[]> {
 
 async function moved(from: string, to: string, replace: boolean): Promise<void> {
   try {
-    if (replace || (await fs.lstat(bytes(from))).isDirectory()) await fs.rename(bytes(from), bytes(to))
+    if (replace || (await fs.lstat(bytesOf(from))).isDirectory()) await fs.rename(bytesOf(from), bytesOf(to))
     else await linked(from, to)
   } catch (error) {
     if (errnoOf(error) !== 'EXDEV') throw error
@@ -64,12 +63,12 @@ async function moved(from: string, to: string, replace: boolean): Promise<void> 
 /** By link(2) a file gets a new name that no other process can come before; not every file system knows it. */
 async function linked(from: string, to: string): Promise<void> {
   try {
-    await fs.link(bytes(from), bytes(to))
-    await fs.unlink(bytes(from))
+    await fs.link(bytesOf(from), bytesOf(to))
+    await fs.unlink(bytesOf(from))
   } catch (error) {
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'].includes(errnoOf(error))) throw error
     if (await attributesOf(to, fs.lstat)) throw error
-    await fs.rename(bytes(from), bytes(to))
+    await fs.rename(bytesOf(from), bytesOf(to))
   }
 }
 
@@ -80,9 +79,9 @@ async function movedAcross(from: string, to: string, replace: boolean): Promise<
     await fs.cp(text(from), text(beside), { recursive: true, preserveTimestamps: true, errorOnExist: true })
     await moved(beside, to, replace)
   } finally {
-    await fs.rm(bytes(beside), { recursive: true, force: true })
+    await fs.rm(bytesOf(beside), { recursive: true, force: true })
   }
-  await fs.rm(bytes(from), { recursive: true, force: true })
+  await fs.rm(bytesOf(from), { recursive: true, force: true })
 }
 
 /** fs.cp takes no bytes. */

@@ -44,7 +44,7 @@ export class Meter {
 }
 
 /** @param rate bytes a second */
-export function progressLine(bytes: number, total: number | null, rate: number): string {
+function progressLine(bytes: number, total: number | null, rate: number): string {
   const whole = total === null ? '' : ` of ${grouped(total)}`
   const share = total === null || total === 0 ? '' : `, ${Math.min(100, Math.floor((100 * bytes) / total))} %`
   return `${grouped(bytes)}${whole} bytes${share}, ${(Math.max(0, rate) / 1e6).toFixed(1)} MB/s`

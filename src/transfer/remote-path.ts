@@ -1,4 +1,5 @@
 import { invalid } from '../common/errors.js'
+import { fromText } from './raw-path.js'
 import type { Sftp } from './sftp.js'
 
 /**
@@ -7,7 +8,7 @@ import type { Sftp } from './sftp.js'
  */
 export async function remotePath(sftp: Sftp, text: string): Promise<string> {
   if (text.includes('\0')) throw invalid('A remote path must not hold a NUL.')
-  const path = Buffer.from(text).toString('latin1')
+  const path = fromText(text)
   if (/^~\/*$/.test(path)) return '.'
   if (path.startsWith('~/')) return path.replace(/^~\/+/, '')
   return path.startsWith('~') ? ofUser(sftp, path) : path || '.'

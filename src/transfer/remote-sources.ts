@@ -1,7 +1,7 @@
-import { isUtf8 } from 'node:buffer'
 import { ToolError } from '../common/errors.js'
 import type { FileAttributes } from '../ssh/file-attributes.js'
 import { isPattern, nameMatches, withoutEscapes } from './pattern.js'
+import { hasText, toText } from './raw-path.js'
 import type { Sftp } from './sftp.js'
 import { shownName } from './shown-name.js'
 import { under } from './side.js'
@@ -66,16 +66,12 @@ async function matches(sftp: Sftp, directory: string, piece: string): Promise<st
 }
 
 /** As text where the name is some, for `?` stands for a character; else byte by byte. */
-function fits(piece: string, name: string): boolean {
-  const bytes = Buffer.from(name, 'latin1')
-  if (!isUtf8(bytes)) return nameMatches(piece, name)
-  return nameMatches(Buffer.from(piece, 'latin1').toString('utf8'), bytes.toString('utf8'))
-}
+const fits = (piece: string, name: string): boolean =>
+  hasText(name) ? nameMatches(toText(piece), toText(name)) : nameMatches(piece, name)
 
 /** A path as a program's argument, which must be text. @throws remote_file_error */
 export function asArgument(path: string): string {
-  const bytes = Buffer.from(path, 'latin1')
-  if (isUtf8(bytes)) return bytes.toString('utf8')
+  if (hasText(path)) return toText(path)
   throw new ToolError(
     'remote_file_error',
     `The name ${shownName(path)} is no UTF-8, so scp cannot be given it. Copy its directory with recursive: true, or use ssh_sync.`,

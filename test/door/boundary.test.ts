@@ -103,11 +103,16 @@ function links(directory: string): string[] {
 
 /** Calls a tool with the connection of the server here, but for what the attack replaces. */
 function attempt(tool: string, args: Facts): Promise<Facts> {
-  const base = tool === 'ssh_exec' ? { command: 'true' } : {}
-  return client.call(tool, { ...sshd.connection, ...base, ...args })
+  return client.call(tool, { ...sshd.connection, ...BASE[tool], ...args })
 }
 
-const CONNECTING = ['ssh_exec', 'ssh_ensure_session', 'ssh_start_session', 'ssh_connect']
+/** What a tool needs besides a connection. */
+const BASE: Readonly<Record<string, Facts>> = {
+  ssh_exec: { command: 'true' },
+  ssh_sync: { direction: 'upload', source: '/none', destination: 'x' },
+}
+
+const CONNECTING = ['ssh_exec', 'ssh_ensure_session', 'ssh_start_session', 'ssh_connect', 'ssh_sync']
 
 /** Refused by every tool that connects, each time in words that help. */
 async function expectRefused(args: Facts, instead?: string): Promise<void> {

@@ -77,6 +77,7 @@ describe('the protocol', () => {
       'ssh_stop_session',
       'ssh_list_sessions',
       'ssh_exec',
+      'ssh_sync',
     ])
     for (const tool of result.tools) {
       expect(tool.title).toMatch(/\w/)
@@ -91,7 +92,7 @@ describe('the protocol', () => {
     }
     const reading = result.tools.filter(({ annotations }: Facts) => annotations.readOnlyHint)
     expect(reading.map(({ name }: Facts) => name)).toEqual(['ssh_read_session', 'ssh_list_sessions'])
-    expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThanOrEqual(7200)
+    expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThanOrEqual(12_000)
   })
 
   it('is not held up by a client that asks much and reads nothing', async () => {

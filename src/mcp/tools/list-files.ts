@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { connectionRequest } from '../../connection/options.js'
 import { resolveConnection } from '../../connection/resolve.js'
 import { type FileListing, type ListedFile, listedFiles } from '../../transfer/listing.js'
+import { hasText, toText } from '../../transfer/raw-path.js'
 import { remotePath } from '../../transfer/remote-path.js'
 import { Sftp } from '../../transfer/sftp.js'
-import { isText, shownName } from '../../transfer/shown-name.js'
+import { shownName } from '../../transfer/shown-name.js'
 import { connectionParameters, outputLimit } from '../parameters.js'
 import { defineTool, type Outcome } from '../tool.js'
 
@@ -80,17 +81,17 @@ function lineOf({ name, attributes, linkTarget }: ListedFile): string {
 function entryFacts({ name, attributes, linkTarget }: ListedFile) {
   const { type, mode, size, modified } = attributes
   return {
-    name: isText(name) ? textOf(name) : shownName(name),
+    name: hasText(name) ? toText(name) : shownName(name),
     /** Whether the name is no UTF-8, so that it is given as a shell would read it in `$'…'`. */
-    name_escaped: !isText(name),
+    name_escaped: !hasText(name),
     type,
     size_bytes: size,
     mode: octal(mode),
     modified: isoTime(modified),
-    link_target: linkTarget === null ? null : isText(linkTarget) ? textOf(linkTarget) : shownName(linkTarget),
+    link_target:
+      linkTarget === null ? null : hasText(linkTarget) ? toText(linkTarget) : shownName(linkTarget),
   }
 }
 
-const textOf = (name: string): string => Buffer.from(name, 'latin1').toString('utf8')
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0')
 const isoTime = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`

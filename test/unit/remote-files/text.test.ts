@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { shownName } from '../../../src/common/shown-name.js'
 import { AnswerReader } from '../../../src/remote-files/answer.js'
 import { countLines, cutText } from '../../../src/remote-files/cut-text.js'
 import { GrepStream } from '../../../src/remote-files/grep-stream.js'
-import { shownName } from '../../../src/remote-files/shown-name.js'
 
 /** A stream in pieces of the given lengths, over and over. */
 function* pieces(bytes: Buffer, lengths: readonly number[]): Generator<Buffer> {
