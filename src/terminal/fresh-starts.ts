@@ -15,6 +15,12 @@ export interface FreshStartsKnown {
 
 export const NOTHING_DRAWN: FreshStartsKnown = { normal: { offset: 0, modes: '' }, alternate: null }
 
+/** A cursor that was saved: what was to be drawn from at that time, and the character set. */
+interface SavedCursor {
+  start: FreshStart | null
+  charset: string
+}
+
 /** Finals of sequences after which a screen is as blank as before, and the cursor where it was or at home: modes, questions. */
 const HARMLESS = 'mhlnpqrt'
 
@@ -26,6 +32,11 @@ export class FreshStarts implements FreshStartsKnown {
   normal: FreshStart
   alternate: FreshStart | null
   readonly #modes = new PenModes()
+  /** Each screen has its own. */
+  readonly #saved: { normal: SavedCursor | null; alternate: SavedCursor | null } = {
+    normal: null,
+    alternate: null,
+  }
   #blank = false
   #home = false
 
@@ -48,20 +59,55 @@ export class FreshStarts implements FreshStartsKnown {
   escape(final: string, intermediates: string, end: number): void {
     this.drew()
     this.#modes.escape(final, intermediates)
-    if (final !== 'c' || intermediates !== '') return
+    if (intermediates !== '') return
+    if (final === '7') this.#saves()
+    if (final === '8') this.#goesBack()
+    if (final === 'c') this.#reset(end)
+  }
+
+  #reset(end: number): void {
     this.normal = { offset: end, modes: '' }
     this.alternate = null
+    this.#saved.normal = null
+    this.#saved.alternate = null
   }
 
   /** @param extra prefix and intermediates */
   csi(final: string, extra: string, params: readonly number[], end: number): void {
     if (final === 'm') return
     this.#modes.csi(final, extra, params)
+    if (extra === '' && params.length === 0 && final === 's') this.#saves()
+    if (extra === '' && params.length === 0 && final === 'u') this.#goesBack()
+    if (extra === '?' && params.includes(1048)) this.#mode1048(final)
+    // The place of a soft reset is where a cursor that was never saved goes.
+    if (extra === '!' && final === 'p') this.#saved[this.#screen] = null
     if (HARMLESS.includes(final)) return
     if (final === 'H' && extra === '') this.#home = params.every((param) => param <= 1)
     else if (final === 'J' && extra === '') this.#erased(params[0] ?? 0)
     else return this.drew()
     if (this.#home && this.#blank) this[this.alternate ? 'alternate' : 'normal'] = this.#startAt(end)
+  }
+
+  get #screen(): 'normal' | 'alternate' {
+    return this.alternate ? 'alternate' : 'normal'
+  }
+
+  #saves(): void {
+    this.#saved[this.#screen] = { start: this[this.#screen], charset: this.#modes.charset }
+  }
+
+  /** To a place of before the start it would have to be known; so it is drawn from what was the start then. */
+  #goesBack(): void {
+    const saved = this.#saved[this.#screen]
+    this.drew()
+    this.#modes.wentBack(saved?.charset ?? '')
+    if (!saved?.start || saved.start === this[this.#screen]) return
+    this[this.#screen] = saved.start
+  }
+
+  #mode1048(final: string): void {
+    if (final === 'h') this.#saves()
+    if (final === 'l') this.#goesBack()
   }
 
   /** 0 erases from the cursor on, 2 all, 3 what is above the screen. */
@@ -74,13 +120,15 @@ export class FreshStarts implements FreshStartsKnown {
     return { offset, modes: this.#modes.sequences }
   }
 
-  /** @param clears whether the switch clears the alternate screen even where it is on */
-  switched(on: boolean, clears: boolean, end: number): void {
+  /** @param saving whether it is mode 1049, which saves the cursor, goes back to it, and always clears */
+  switched(on: boolean, saving: boolean, end: number): void {
     this.drew()
-    const begins = on && (clears || !this.alternate)
+    if (on && saving) this.#saves()
+    const begins = on && (saving || !this.alternate)
     this.#modes.switched(on)
     if (begins) this.alternate = this.#startAt(end)
     else if (!on) this.alternate = null
+    if (!on && saving) this.#goesBack()
   }
 }
 

@@ -59,6 +59,18 @@ describe('FreshStarts', () => {
       expect(freshAfter(pieces).alternate?.offset ?? null, way).toBe(after === null ? null : before.length)
   })
 
+  it.each([
+    ['whose character set a way back without a way there undoes', '\x1b(0\x1b[?1049l\x1b[?1049h\x1b[Habc'],
+    ['before which a cursor was saved', '\x1b[0;2H\x1b[?1049h\x1b[H\x1b[?47l\x1b[H\x1b[2J\x1b[?1049lx'],
+    ['before which a cursor was saved with its character set', '\x1b(0\x1b7\x1b(B\x1b8\x1b[?1049h\x1b[Habc'],
+  ])('draws the same from a start %s', async (_, stream) => {
+    const { normal, alternate } = freshAfter([Buffer.from(stream)])
+    const whole = await drawn(stream)
+    const rest = Buffer.from(stream).subarray((alternate ?? normal).offset)
+    expect(await drawn(fedFirst(alternate ?? normal, alternate !== null), rest)).toEqual(whole)
+    expect(await drawn(fedFirst(normal, false), Buffer.from(stream).subarray(normal.offset))).toEqual(whole)
+  })
+
   it('draws from there what is drawn of the whole', async () => {
     const part = fc.oneof(
       fc.constantFrom(
@@ -103,6 +115,7 @@ describe('FreshStarts', () => {
         '\x1b[?7h',
       ),
       fc.constantFrom('\x1b[?1049h\x1b[H', '\x1b[?1049l', '\x1b[?47h\x1b[H', '\x1b[?47l'),
+      fc.constantFrom('\x1b7', '\x1b8', '\x1b[s', '\x1b[u', '\x1b[?1048h', '\x1b[?1048l', '\x1bn', '\x1b~'),
       fc.tuple(fc.nat(7), fc.nat(22)).map(([row, column]) => `\x1b[${row};${column}H`),
       fc.tuple(fc.nat(7), fc.constantFrom(...'ABCDLMPSTX@')).map(([count, final]) => `\x1b[${count}${final}`),
     )
