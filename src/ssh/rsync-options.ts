@@ -9,7 +9,7 @@ const FLAGS = new Set(
     '8-bit-output append append-verify archive checksum compress cvs-exclude delay-updates dirs dry-run ' +
     'executability existing fsync fuzzy group hard-links human-readable ignore-existing ' +
     'ignore-non-existing ignore-times inplace itemize-changes links mkpath munge-links no-D ' +
-    'no-compress no-devices no-group no-links no-owner no-perms no-relative no-specials no-times ' +
+    'no-compress no-devices no-group no-links no-owner no-perms no-specials no-times ' +
     'no-whole-file numeric-ids omit-dir-times omit-link-times one-file-system owner partial perms ' +
     'preallocate progress prune-empty-dirs quiet recursive relative safe-links size-only sparse stats ' +
     'times update verbose whole-file'
@@ -44,8 +44,6 @@ const VALUES: ReadonlyMap<string, RegExp> = new Map([
   ['checksum-choice', WORDS],
   ['info', WORDS],
   ['chmod', new RegExp(`^${CHMOD_PART}(?:,${CHMOD_PART})*$`)],
-  // Half a file stays in there under its own name, so it must be no directory that programs look into.
-  ['partial-dir', /^\.?(?:rsync|partial)[A-Za-z0-9._-]{0,50}$/],
   ['suffix', /^[A-Za-z0-9._~-]{1,50}$/],
 ])
 
@@ -58,6 +56,8 @@ const SSH_ARGS = 'the parameter extra_ssh_args'
 const REFUSALS: readonly Refusal[] = [
   [PROGRAM, '-e --rsh --blocking-io', SSH_ARGS],
   [PROGRAM, '--rsync-path -M --remote-option --daemon --config --server --sender --trust-sender --old-args'],
+  ['it keeps files in a directory that a link may lead elsewhere', '--partial-dir', '--partial'],
+  ['what is protected is named as the paths are sent', '--no-relative --no-R', 'leave out --relative'],
   [FILES, '--files-from --exclude-from --include-from --filter -f -F', EXCLUDE],
   [
     FILES,

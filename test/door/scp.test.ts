@@ -172,6 +172,7 @@ describeRemote(
       'merges into a tree of which a part is another file system',
       async () => {
         const elsewhere = mkdtempSync('/dev/shm/ssh-mcp-')
+        chmodSync(elsewhere, 0o755)
         mkdirSync(there('tree/sub/deep'), { recursive: true })
         there('tree/sub/a', 'new')
         there('tree/sub/deep/b', 'new')

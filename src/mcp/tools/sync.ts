@@ -31,7 +31,7 @@ export const sync = defineTool({
   async run(args, call) {
     const { caller, masters, executor, transfers } = call
     const connection = await resolveConnection(connectionRequest(args, caller), caller)
-    let progress: () => string | null = () => null
+    let progress: () => string | null = () => 'connecting'
     const running = transfers.during(call.signal, (signal) =>
       syncByRsync(
         { masters, executor, connection, caller },

@@ -31,7 +31,7 @@ const FLAGS = words(`
   --partial --delay-updates   --prune-empty-dirs --numeric-ids --omit-dir-times --omit-link-times
   --human-readable --stats --progress   --itemize-changes --verbose --quiet --compress --no-compress
   --safe-links --munge-links --no-links --no-perms   --no-times --no-owner --no-group --no-devices
-  --no-specials --no-D --dirs --mkpath --fuzzy --fsync --dry-run   --8-bit-output --relative --no-relative
+  --no-specials --no-D --dirs --mkpath --fuzzy --fsync --dry-run   --8-bit-output --relative
   --cvs-exclude`)
 
 const VALUES = words(`
@@ -39,7 +39,7 @@ const VALUES = words(`
   --timeout=30 --max-size=1.5GiB --max-size=1k+1 --min-size=10KB --max-delete=5 --modify-window=-1
   --modify-window=2 --compress-level=9 --compress-choice=zstd --checksum-choice=md5,none
   --chmod=Dg+s,ug+rX,F644   --chmod=D2755,F0644 --chmod=go= --info=progress2,name0
-  --partial-dir=.rsync-partial --partial-dir=.partial   --suffix=~ --suffix=.bak --block-size=128K
+  --suffix=~ --suffix=.bak --block-size=128K
   --stop-after=60`)
 
 const DELETING = words(
@@ -121,6 +121,11 @@ describe('refused options', () => {
     [['--timeout=1;id']],
     [['--bwlimit=fast']],
     [['--max-size=1G\n']],
+    [['--partial-dir=.rsync-partial']],
+    [['--partial-dir', '.partial']],
+    [['--no-relative']],
+    [['-R', '--no-relative']],
+    [['--no-R']],
     [['--partial-dir=/tmp']],
     [['--partial-dir=..']],
     [['--partial-dir=.rsync/../../x']],
