@@ -10,7 +10,8 @@ import type { Connection } from './resolve.js'
 const REFUSED = /session request failed|refused session request/
 /** The same, or what it says when its master is not there any more. */
 const NOT_OPENED = new RegExp(
-  `${REFUSED.source}|Control socket|read from master failed|Address family for hostname`,
+  `${REFUSED.source}|Control socket|read from master failed|^ssh: connect to host .*: failure`,
+  'm',
 )
 /** What it says when the master did not tell how the command ended: it has gone, or does not know. */
 const NOT_TOLD = /Control master terminated unexpectedly/

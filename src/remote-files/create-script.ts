@@ -1,7 +1,7 @@
 /** Where the temporary file is, next to $p, and what happens to it when the script ends, however it does. */
 export const TEMPORARY = `next
 case $p in */*) tmp=\${p%/*}/.ssh-mcp-$v;; *) tmp=./.ssh-mcp-$v;; esac
-trap 'rm -f "$tmp"' EXIT
+trap 'rm -f "$tmp" "$tmp.old"' EXIT
 trap 'exit 1' HUP INT PIPE TERM
 take() {
   words=$( { cat >"$tmp"; } 2>&1 ) || fail write "$words"

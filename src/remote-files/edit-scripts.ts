@@ -25,8 +25,9 @@ head -c "$max" <"$p"
 
 /**
  * Writes a file anew. The temporary file begins as a copy, which has the mode, the owner and, where cp knows of
- * them, the access list; mode bits that writing takes away are set again. Then comes the last look at whether the
- * file is still what was read: between that and the rename there is nothing but the rename.
+ * them, the access list; mode bits that writing takes away are set again. Then comes a look at whether the file is
+ * still what was read, and one more after the rename, at the old file under a second name: what somebody wrote
+ * to it in between would be lost with it, so it gets its name back.
  * Input: path, name of the temporary file, size, octal mode; mode, user and group as ls shows them; sha256, cksum,
  * md5 of what was read; content.
  */
@@ -46,6 +47,11 @@ case $sum in sha256sum) then=$sha256;; cksum) then=$crc;; *) then=$md5;; esac
 now=$($sum <"$p" 2>/dev/null)
 set -- $now
 [ "$1" = "$then" ] || fail changed ''
+ln "$p" "$tmp.old" 2>/dev/null
 words=$(mv -f "$tmp" "$p" 2>&1) || fail write "$words"
+if [ -e "$tmp.old" ]; then
+  set -- $($sum <"$tmp.old" 2>/dev/null)
+  [ "$1" = "$then" ] || { mv -f "$tmp.old" "$p"; fail changed ''; }
+fi
 answer done
 `

@@ -46,7 +46,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   large: (path, words) =>
     `${path} is too large for ssh_edit (${words}); nothing was changed. Use ssh_exec, with sed for instance.`,
   'read-only': (path) =>
-    `${path} is not writable for you; nothing was changed. ssh_exec with chmod may change that.`,
+    `${path} is not writable for you, by its mode, a flag or a read-only file system; nothing was changed.`,
   tools: (_path, words, target) =>
     `${target} has no program '${words}', which this needs. Use ssh_exec instead.`,
   input: (_path, _words, target) =>
@@ -58,7 +58,7 @@ export function fileError({ what, words }: Complaint, { path, target }: Place): 
   const said = lastWords(words)
   if (what === 'pattern')
     return invalid(`pattern is no extended regular expression: ${words.trim().slice(0, 300)}.`)
-  const denied = /permission denied/i.test(words) && (what === 'missing' || what === 'dangling')
+  const denied = /permission denied$/i.test(said) && (what === 'missing' || what === 'dangling')
   const sentence = SENTENCES[denied ? 'denied' : what]
   const text = sentence?.(JSON.stringify(path), said, target) ?? `${target}: ${what} ${said}`
   return new ToolError('remote_file_error', text)

@@ -105,8 +105,7 @@ class Matches {
   }
 
   file(name: Buffer): void {
-    const isBelow = name.toString('latin1', 0, 2) === './'
-    const relative = isBelow ? name.subarray(2) : null
+    const relative = name.length > 0 ? name.subarray('./'.length) : null
     const wanted = !relative || (this.#glob?.matches(relative.toString('utf8')) ?? true)
     this.#name = wanted ? below(this.#request.path, relative) : null
     if (this.#name === null) return

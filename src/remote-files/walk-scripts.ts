@@ -27,7 +27,7 @@ counted walk 3>&1
 /**
  * Searches a file, or the regular files below a directory. A first pass has grep name the files that match, many at
  * a time; a second has it show each of them, behind its name between NULs with a word before it that no file can
- * know. So no name has to be told from a line. Names with line ends, which the first pass could not print, are
+ * know; empty for a file that was asked for by itself. So no name has to be told from a line. Names with line ends, which the first pass could not print, are
  * looked at one by one.
  * Input: path, pattern, pattern of names, word, options of both passes, options of the second (none: names only).
  */
@@ -48,7 +48,7 @@ else
   answer file
 fi
 look='one() {
-  printf "\\0%s%s\\0" "$word" "$1"
+  printf "\\0%s%s\\0" "$word" "\${dir:+$1}"
   [ -z "$show" ] || grep -h -E $flags $show -e "$pattern" "$1" </dev/null
 }
 odd() {

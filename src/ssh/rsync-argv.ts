@@ -41,8 +41,9 @@ export function rsyncArgv(copy: RsyncArgs): string[] {
     ...(copy.dryRun ? ['--dry-run'] : []),
     ...filters(copy),
     ...bounds(copy),
-    // The size is a field of its own, before the name, which may look like anything.
-    `--out-format=${copy.mark} %i %l %n%L`,
+    // The size is a field of its own, before the name, which may look like anything. With %b, the bytes that were
+    // sent, a line comes when its file is done, and not when it begins.
+    `--out-format=${copy.mark} %i %l %b %n%L`,
     ...(copy.progress ? ['--info=progress2'] : []),
     ...['-e', copy.shell.map(rsyncQuoted).join(' ')],
     '--',

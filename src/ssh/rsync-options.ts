@@ -6,7 +6,7 @@ const LETTERS = /^[arlptgoEHxcuWSzvqhinmIOJRCPd]+$/
 
 const FLAGS = new Set(
   (
-    '8-bit-output append append-verify archive checksum compress cvs-exclude delay-updates dirs dry-run ' +
+    '8-bit-output append append-verify archive checksum compress cvs-exclude dirs dry-run ' +
     'executability existing fsync fuzzy group hard-links human-readable ignore-existing ' +
     'ignore-non-existing ignore-times inplace itemize-changes links mkpath munge-links no-D ' +
     'no-compress no-devices no-group no-links no-owner no-perms no-specials no-times ' +
@@ -20,8 +20,8 @@ const DELETING = new Set(
   'del delete delete-after delete-before delete-delay delete-during delete-excluded'.split(' '),
 )
 
-/** Anything that can be shown; a lone `!` would take away the patterns before it. */
-const FILTER = /^(?!\s*!\s*$)[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u
+/** Anything that can be shown; a lone `!` would take away the patterns before it, and a sign and a blank turn it round. */
+const FILTER = /^(?!\s*!\s*$|\s*[+-][\s_])[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u
 const SIZE = /^\d{1,15}(?:\.\d{1,6})?(?:[BKMGTP](?:i?B)?)?(?:[+-]1)?$/i
 const WHOLE = /^\d{1,9}$/
 const SIGNED = /^-?\d{1,9}$/
@@ -56,7 +56,11 @@ const SSH_ARGS = 'the parameter extra_ssh_args'
 const REFUSALS: readonly Refusal[] = [
   [PROGRAM, '-e --rsh --blocking-io', SSH_ARGS],
   [PROGRAM, '--rsync-path -M --remote-option --daemon --config --server --sender --trust-sender --old-args'],
-  ['it keeps files in a directory that a link may lead elsewhere', '--partial-dir', '--partial'],
+  [
+    'it keeps files in a directory that a link may lead elsewhere',
+    '--partial-dir --delay-updates',
+    '--partial',
+  ],
   ['what is protected is named as the paths are sent', '--no-relative --no-R', 'leave out --relative'],
   [FILES, '--files-from --exclude-from --include-from --filter -f -F', EXCLUDE],
   [
@@ -100,7 +104,7 @@ export function excludeArgs(patterns: readonly string[]): string[] {
   if (bad === undefined) return patterns.map((pattern) => `--exclude=${pattern}`)
   throw denied(
     `exclude: ${shown(bad)}`,
-    'a pattern must hold something other than ! and nothing that cannot be shown',
+    'a pattern must hold something other than ! and nothing that cannot be shown, and must not begin with + or - and a blank',
   )
 }
 

@@ -48,9 +48,9 @@ export class RsyncOutput {
     else if (line !== '') this.#show(line)
   }
 
-  /** Eleven characters of what changes, the size, and the name with what a link points to. */
+  /** Eleven characters of what changes, the size, the bytes that were sent, and the name with what a link points to. */
   #change(line: string): void {
-    const [, change = '', size = '', name] = /^(.{11}) (\d+) (.*)$/s.exec(line) ?? []
+    const [, change = '', size = '', name] = /^(.{11}) (\d+) \d+ (.*)$/s.exec(line) ?? []
     if (name === undefined) return this.#show(line)
     if (change.startsWith('*deleting')) this.counts.deleted++
     else if (/^[<>]f/.test(change)) {

@@ -34,8 +34,8 @@ export function remoteFailure(code: number | null, stderr: string, target: strin
     )
   if (code === 2 && /protocol version mismatch/.test(stderr))
     return (
-      `The start files of the shell on ${target} print something, which rsync cannot read past. Let them be silent ` +
-      'where there is no terminal, or use ssh_scp.'
+      `What answered on ${target} is no rsync: its shell's start files print something, or it lets files be transferred ` +
+      'by SFTP only. Let those be silent where there is no terminal, or use ssh_scp.'
     )
   return null
 }
@@ -46,8 +46,8 @@ export function rsyncAdvice(code: number | null, stderr: string): string | null 
   if (/mkdir .* failed: No such file or directory/.test(stderr))
     return "The directory for the destination does not exist: make it first, or add '--mkpath' to extra_rsync_args."
   if (code === 23)
-    return 'Some files were not copied: stderr says which. What is in the list was copied; correct the cause and call again.'
+    return 'Some files were not copied: stderr says which. What is in the list may be among it; correct the cause and call again.'
   if (code === 24) return 'Some files vanished before they were copied. Call again if they matter.'
   if (code === 25) return 'Nothing more was deleted: the limit of --max-delete was reached.'
-  return 'rsync ended early: stderr says why. What is in the list was copied; a further call goes on from there.'
+  return 'rsync ended early: stderr says why. The last of the list may not be complete; a further call goes on from there.'
 }

@@ -1,6 +1,7 @@
 import { type Copied, type Copy, copied } from './copy.js'
 import { plannedDownload } from './download.js'
 import { Meter } from './meter.js'
+import { missingTold } from './missing.js'
 import { Remote } from './remote.js'
 import type { Riding } from './scp.js'
 import { amountIn } from './tree-walk.js'
@@ -45,7 +46,7 @@ export async function copyFiles(
   try {
     const { copy, total, missing } = await planned(request, remote)
     const result = await copied(progress ? followed(copy, total, progress) : copy)
-    return { ...result, missing, durationMs: performance.now() - began }
+    return { ...result, missing: missingTold(missing), durationMs: performance.now() - began }
   } finally {
     await remote.close()
   }

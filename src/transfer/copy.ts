@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { invalid, type ToolError } from '../common/errors.js'
+import { blamedFiles } from './completeness.js'
+import { Forbidden } from './forbidden.js'
 import { inPlace } from './in-place.js'
 import { finalPath, type Place } from './place.js'
 import { conflicts, Placed, putInPlace, type Rules } from './placing.js'
@@ -51,19 +53,22 @@ export interface Copied {
  */
 export async function copied(copy: Copy): Promise<Copied> {
   const { place, signal } = copy
+  refuseSameNames(copy)
   const side = await copy.side()
   if (!copy.overwrite) await refuseExisting(copy, side)
   const stage = under(place.directory, stagingName())
   try {
     await side.makeDirectory(stage, 0o700)
   } catch (error) {
-    return inPlace(copy, error as Error)
+    if (error instanceof Forbidden && copy.overwrite) return inPlace(copy, error)
+    throw error
   }
   try {
     const end = await copy.run(stage, true)
     signal.throwIfAborted()
+    const placed = await installed(copy, stage, end)
     const stderr = end.stderr.replaceAll(stage, place.directory)
-    return { end: { ...end, stderr }, placed: await installed(copy, stage, end), warning: null }
+    return { end: { ...end, stderr }, placed, warning: null }
   } finally {
     await cleanedUp(copy, stage)
   }
@@ -72,7 +77,7 @@ export async function copied(copy: Copy): Promise<Copied> {
 async function installed(copy: Copy, stage: string, end: ScpEnd): Promise<Placed> {
   const side = await copy.side()
   const placed = new Placed()
-  if (end.code !== 0) await dropIncomplete(copy, side, stage, placed)
+  if (end.code !== 0) await dropIncomplete({ copy, side, stage, end }, placed)
   if (copy.mode !== null) await setModes(side, stage, copy.mode)
   const moves = await movesFrom(copy, side, stage)
   if (!copy.overwrite) {
@@ -81,6 +86,7 @@ async function installed(copy: Copy, stage: string, end: ScpEnd): Promise<Placed
   }
   const rules = await rulesOf(copy, side, stage)
   for (const [from, to] of moves) await putInPlace(side, from, to, rules, placed)
+  copy.signal.throwIfAborted()
   return placed
 }
 
@@ -90,7 +96,7 @@ async function movesFrom(copy: Copy, side: Side, stage: string): Promise<[string
   const contents = items.find(({ name }) => name === null)
   if (contents && place.name !== null) {
     const attributes = await (await copy.sourceSide()).stat(contents.source)
-    await side.setMode(stage, attributes?.mode ?? 0o755)
+    await side.setMode(stage, (attributes?.mode ?? 0o755) & 0o777)
     return [[stage, finalPath(place, '')]]
   }
   const names = await namesIn(side, stage)
@@ -100,7 +106,15 @@ async function movesFrom(copy: Copy, side: Side, stage: string): Promise<[string
 async function rulesOf(copy: Copy, side: Side, stage: string): Promise<Rules> {
   const ownMode = copy.mode !== null || copy.preserveTimes
   const asRoot = (await side.lstat(stage))?.uid === 0
-  return { overwrite: copy.overwrite, ownMode, asRoot, check: copy.check }
+  return { overwrite: copy.overwrite, ownMode, asRoot, check: copy.check, signal: copy.signal }
+}
+
+/** One of them would be lost. */
+function refuseSameNames({ items }: Copy): void {
+  const names = items.flatMap(({ name }) => name ?? [])
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice === undefined) return
+  throw invalid(`Several sources are called ${shownName(twice)}. Copy them one by one; nothing was copied.`)
 }
 
 /** Before anything is copied: whether a name is taken can often be told by then. */
@@ -119,13 +133,23 @@ const exists = (paths: readonly string[]): ToolError =>
     `Already there: ${paths.slice(0, 5).map(shownName).join(', ')}. Nothing was copied; overwrite: true would replace it.`,
   )
 
-/** A copy that failed may have left a file half: only what is as large as its source stays. */
-async function dropIncomplete(copy: Copy, side: Side, stage: string, placed: Placed): Promise<void> {
+interface Staged {
+  copy: Copy
+  side: Side
+  stage: string
+  end: ScpEnd
+}
+
+/** A copy that failed may have left a file half: only what has its source's size, and no complaint of scp's, stays. */
+async function dropIncomplete({ copy, side, stage, end }: Staged, placed: Placed): Promise<void> {
   const sources = await copy.sourceSide().catch(() => null)
-  await eachFile(side, stage, async (path, size) => {
+  const written = new Map<string, number>()
+  await eachFile(side, stage, async (path, size) => void written.set(path, size))
+  const blamed = blamedFiles(end.stderr, end.truncated, [...written.keys()])
+  await atOnce([...written], async ([path, size]) => {
     const source = sourceOf(copy.items, path.slice(stage.length + 1))
     const whole = await sources?.stat(source).catch(() => null)
-    if (whole && size >= whole.size) return
+    if (whole?.size === size && !blamed.has(path)) return
     placed.incomplete.push(source)
     await side.removeFile(path)
   })

@@ -4,6 +4,7 @@ import type { Copy, Item } from './copy.js'
 import type { CopyRequest } from './copy-files.js'
 import { type Fence, fenceOf, localPath } from './fence.js'
 import { localSide } from './local-side.js'
+import { missingTold } from './missing.js'
 import { baseOf, meansContents, placeOf } from './place.js'
 import type { Remote } from './remote.js'
 import { remotePath } from './remote-path.js'
@@ -29,18 +30,20 @@ export async function plannedDownload(request: CopyRequest, remote: Remote): Pro
     if (sources.length === 0) missing.push(`${text}: there is no such file on ${sftp.target}.`)
     found.push(...sources)
   }
-  if (found.length === 0) throw new ToolError('remote_file_error', `${missing.join(' ')} Nothing was copied.`)
+  if (found.length === 0)
+    throw new ToolError('remote_file_error', `${missingTold(missing).join(' ')} Nothing was copied.`)
   for (const source of found) checkSource(source, request.recursive)
   const several = found.length > 1 || request.sources.length > 1
   const place = await placeOf(localSide, destination.endsWith('/') ? `${real}/` : real, several)
   opening.signal.throwIfAborted()
+  const items = found.map(itemOf)
   const copy: Copy = {
-    ...{ items: found.map(itemOf), place, overwrite: request.overwrite, mode: null },
+    ...{ items, place, overwrite: request.overwrite, mode: null },
     preserveTimes: request.preserveTimes,
     side: async () => localSide,
     sourceSide: () => remote.sftp(),
     check: (path) => checkPlace(fence, path),
-    run: (to) => runInTurn(request, remote, found, to),
+    run: (to) => runInTurn(request, remote, items, to),
     signal: opening.signal,
   }
   const whole = found.every(({ attributes }) => attributes.type === 'file')
@@ -48,10 +51,9 @@ export async function plannedDownload(request: CopyRequest, remote: Remote): Pro
   return { copy, total, missing }
 }
 
-const itemOf = ({ path }: RemoteSource): Item => ({
-  source: path,
-  name: meansContents(path) ? null : baseOf(path),
-})
+/** Given `..` as a name, scp would write beside the directory that it is told. */
+const itemOf = ({ path }: RemoteSource): Item =>
+  meansContents(path) ? { source: `${path}/.`, name: null } : { source: path, name: baseOf(path) }
 
 function checkSource({ path, attributes }: RemoteSource, recursive: boolean): void {
   if (attributes.type === 'directory' && !recursive) throw needsRecursive(asArgument(path))
@@ -74,13 +76,13 @@ async function checkPlace(fence: Fence, path: string): Promise<void> {
 async function runInTurn(
   request: CopyRequest,
   remote: Remote,
-  found: RemoteSource[],
+  items: readonly Item[],
   to: string,
 ): Promise<ScpEnd> {
   const began = performance.now()
   const { timeoutMs } = remote.riding
-  const all: ScpEnd = { code: 0, signal: null, cut: null, stderr: '', durationMs: 0 }
-  for (const part of inParts(found.map(({ path }) => remoteLiteral(asArgument(path))))) {
+  const all: ScpEnd = { code: 0, signal: null, cut: null, stderr: '', truncated: false, durationMs: 0 }
+  for (const part of inParts(items.map(({ source }) => remoteLiteral(asArgument(source))))) {
     const left = timeoutMs === null ? null : Math.max(1, timeoutMs - (performance.now() - began))
     const end = await runScp(
       { ...remote.riding, timeoutMs: left },
@@ -93,6 +95,7 @@ async function runInTurn(
       ...end,
       code: end.code === 0 ? all.code : end.code,
       stderr: all.stderr + end.stderr,
+      truncated: all.truncated || end.truncated,
     })
     if (end.cut) break
   }

@@ -35,8 +35,8 @@ export class Fence {
    * @param path absolute @throws policy_denied, or validation_error if it is inside and not there
    */
   async readable(path: RawPath): Promise<RawPath> {
-    const { real, stat } = this.#look(path)
-    this.#check(real, path, 'read')
+    const { real, stat, left } = this.#look(path)
+    this.#check(real, left, path, 'read')
     if (stat === null) throw invalid(`'${toText(path)}' does not exist here, or cannot be read.`)
     return real
   }
@@ -46,8 +46,8 @@ export class Fence {
    * @param path absolute @throws policy_denied, or validation_error without a directory for it
    */
   async writable(path: RawPath): Promise<Writable> {
-    const { real, stat } = this.#look(path)
-    this.#check(real, path, 'write')
+    const { real, stat, left } = this.#look(path)
+    this.#check(real, left, path, 'write')
     if (stat !== null)
       return { real, exists: stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other' }
     if (realPath(parent(real)).stat?.isDirectory()) return { real, exists: null }
@@ -75,6 +75,11 @@ export class Fence {
       .map(({ path }) => path.split('/').slice(depth).join('/'))
   }
 
+  /** The real directories that all this is about. */
+  get places(): RawPath[] {
+    return this.#roots.all.map(({ real }) => real)
+  }
+
   #look(path: RawPath): RealPath {
     const found = realPath(path)
     const { exchange } = this.#roots
@@ -84,9 +89,10 @@ export class Fence {
     return realPath(path)
   }
 
-  #check(real: RawPath, asked: RawPath, access: Access): void {
+  /** A way through places outside is as good as one that ends there: whether it exists is nobody's business. */
+  #check(real: RawPath, left: readonly RawPath[], asked: RawPath, access: Access): void {
     const verb = access === 'read' ? 'read' : 'written'
-    if (!this.#isInside(real))
+    if (!this.#isInside(real) || !left.every((directory) => this.#isKnown(directory)))
       throw denied(
         `'${toText(asked)}' cannot be ${verb}: transfers may use only ${this.#named()} on this machine.`,
       )
@@ -95,6 +101,12 @@ export class Fence {
         `'${toText(asked)}' cannot be ${verb}: keys, start files and the like are used only where the ` +
           'setting names them.',
       )
+  }
+
+  /** Whether a directory is inside, or one that a root lies in, and so certainly there. */
+  #isKnown(directory: RawPath): boolean {
+    const path = sameCase(directory)
+    return this.#isInside(directory) || this.#roots.all.some((root) => isWithin(sameCase(root.real), path))
   }
 
   #isInside(real: RawPath): boolean {

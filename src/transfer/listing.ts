@@ -1,6 +1,7 @@
 import type { FileAttributes } from '../ssh/file-attributes.js'
 import type { NamedAttributes } from '../ssh/sftp-messages.js'
 import { baseOf } from './place.js'
+import { NO_SUCH_FILE, remoteFailure } from './remote-failure.js'
 import type { Sftp } from './sftp.js'
 import { under } from './side.js'
 import { atOnce } from './tree-walk.js'
@@ -45,8 +46,7 @@ export async function listedFiles(
 
 async function alone(sftp: Sftp, path: string): Promise<FileListing> {
   const attributes = await sftp.lstat(path)
-  // The server says best why there is nothing.
-  if (!attributes) throw await sftp.realPath(`${path}/.`).catch((error) => error)
+  if (!attributes) throw remoteFailure(sftp.target, path, NO_SUCH_FILE, '')
   const linkTarget = attributes.type === 'symlink' ? await targetOf(sftp, path) : null
   return { entries: [{ name: baseOf(path), attributes, linkTarget }], count: 1 }
 }

@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises'
 import { errnoOf, ToolError } from '../common/errors.js'
 import { type FileAttributes, typeOfMode } from '../ssh/file-attributes.js'
 import type { NamedAttributes } from '../ssh/sftp-messages.js'
+import { Forbidden } from './forbidden.js'
 import { bytesOf, hasText, toText } from './raw-path.js'
 import { shownName } from './shown-name.js'
 import { type Side, under } from './side.js'
@@ -101,5 +102,6 @@ async function doing<T>(path: string, work: () => Promise<T>): Promise<T> {
 /** The system's words, without the paths that Node puts into them: those are shown as they are, or marked. */
 function failure(path: string, error: unknown): ToolError {
   const why = /^[A-Z0-9]+: ([^,]+)/.exec((error as Error).message)?.[1] ?? (error as Error).message
-  return new ToolError('validation_error', `${shownName(path)} on this machine: ${why}.`)
+  const Kind = ['EACCES', 'EPERM'].includes(errnoOf(error)) ? Forbidden : ToolError
+  return new Kind('validation_error', `${shownName(path)} on this machine: ${why}.`)
 }

@@ -20,7 +20,7 @@ export function parentOf(path: string): string {
 }
 
 /** Whether what is in a directory is meant, and not the directory: `.`, `dir/.` and the like. */
-export const meansContents = (path: string): boolean => /(?:^|\/)\.{1,2}\/*$/.test(path)
+export const meansContents = (path: string): boolean => /(?:^|\/)\.{1,2}\/*$|^\/+$/.test(path)
 
 /**
  * The place that a destination means, as cp reads it: a directory takes what is copied into it, anything else is the
@@ -30,10 +30,11 @@ export async function placeOf(side: Side, path: string, several: boolean): Promi
   const found = await side.stat(path)
   if (found?.type === 'directory') return { directory: trimmed(path), name: null }
   if (several || path.endsWith('/')) {
-    const why = found ? 'is no directory' : 'does not exist'
-    throw invalid(
-      `The destination ${shownName(path)} ${why}; several sources need a directory. Nothing was copied.`,
-    )
+    const why = (await side.stat(trimmed(path))) ? 'is no directory' : 'does not exist'
+    const need = several
+      ? 'Several sources need a directory'
+      : 'Leave out the slash, or make the directory first'
+    throw invalid(`The destination ${shownName(trimmed(path))} ${why}. ${need}; nothing was copied.`)
   }
   const directory = parentOf(path)
   if ((await side.stat(directory))?.type !== 'directory')

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os'
+import { dirname } from 'node:path'
 import type { Caller } from '../connection/caller.js'
 import { statePaths } from '../platform/paths.js'
 import { base, fromText, join, parent, type RawPath } from './raw-path.js'
@@ -15,13 +16,13 @@ export interface ProtectedPlaces {
 const START_FILES = (
   '.bashrc .bash_profile .bash_login .bash_logout .bash_aliases .profile .zshrc .zshenv .zprofile .zlogin .zlogout ' +
   '.kshrc .mkshrc .cshrc .tcshrc .login .logout .inputrc .xprofile .xinitrc .xsession .xsessionrc .pam_environment ' +
-  '.popt .rhosts .config/fish .config/autostart .config/systemd .config/environment.d'
+  '.popt .rhosts .config/fish .config/autostart .config/systemd .config/environment.d .tmux.conf .config/tmux'
 ).split(' ')
 
 const SYSTEM_FILES = (
   'profile profile.d bash.bashrc bashrc environment csh.cshrc csh.login csh.logout zsh zshenv zshrc zprofile ssh ' +
   'anacrontab crontab cron.allow cron.deny cron.d cron.hourly cron.daily cron.weekly cron.monthly cron.yearly ' +
-  'ld.so.preload'
+  'ld.so.preload ld.so.conf ld.so.conf.d init.d rc.local systemd sudoers sudoers.d pam.d update-motd.d fish xdg tmux.conf'
 )
   .split(' ')
   .map((name) => `/etc/${name}`)
@@ -36,13 +37,13 @@ export function homesOf(env: Caller['env']): RawPath[] {
 }
 
 export function protectedPlaces({ env }: Caller): ProtectedPlaces {
-  const { root, transcripts } = statePaths(env)
+  const { root, transcripts, socket } = statePaths(env)
   // Also below the real home by these very names: `.config` may be a link, which can be replaced by a directory.
   const homes = homesOf(env).flatMap((home) => [home, realPath(home).real])
   const ofHomes = (names: string[]): RawPath[] =>
     homes.flatMap((home) => names.map((name) => join(home, name)))
   return {
-    both: everyWay([...ofHomes(['.ssh']), fromText(root), fromText(transcripts), '/proc']),
+    both: everyWay([...ofHomes(['.ssh']), ...[root, transcripts, dirname(socket)].map(fromText), '/proc']),
     write: everyWay([...ofHomes(START_FILES), ...SYSTEM_FILES]),
   }
 }

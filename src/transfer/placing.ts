@@ -12,7 +12,12 @@ export interface Rules {
   asRoot: boolean
   /** @throws ToolError for a place that must not be written */
   check(path: string): Promise<void>
+  /** Nothing more is put in place once it is aborted. */
+  signal: AbortSignal
 }
+
+/** Problems that are told of; the rest is counted. */
+const MAX_PROBLEMS = 20
 
 /** What was put in place, and what was not. */
 export class Placed {
@@ -22,7 +27,8 @@ export class Placed {
   readonly names: string[] = []
   /** Sources of which only a part came. */
   readonly incomplete: string[] = []
-  readonly problems: string[] = []
+  readonly #problems: string[] = []
+  #untold = 0
 
   add({ files, bytes }: Amount, name: string): void {
     this.files += files
@@ -31,7 +37,12 @@ export class Placed {
   }
 
   problem(error: unknown): void {
-    this.problems.push(errorText(error))
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(errorText(error))
+    else this.#untold++
+  }
+
+  get problems(): string[] {
+    return this.#untold === 0 ? this.#problems : [...this.#problems, `… and ${this.#untold} more like these.`]
   }
 }
 
@@ -61,6 +72,7 @@ export async function putInPlace(
   rules: Rules,
   placed: Placed,
 ): Promise<void> {
+  if (rules.signal.aborted) return
   try {
     const [staged, existing] = await Promise.all([side.lstat(from), side.lstat(to)])
     if (!staged) return
@@ -84,6 +96,8 @@ export async function putInPlace(
 }
 
 async function merged(side: Side, from: string, to: string, rules: Rules, placed: Placed): Promise<void> {
+  // It may be a directory that nothing can be taken out of, as it came.
+  await side.setMode(from, 0o700)
   const names = await namesIn(side, from)
   await atOnce(names, (name) => putInPlace(side, under(from, name), under(to, name), rules, placed))
 }

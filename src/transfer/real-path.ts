@@ -6,6 +6,8 @@ export interface RealPath {
   real: RawPath
   /** Null where nothing is, or nothing can be seen. */
   stat: Stats | null
+  /** Directories that `..` led out of. */
+  left: RawPath[]
 }
 
 /** As many as Linux follows. */
@@ -18,13 +20,15 @@ const MAX_LINKS = 40
  */
 export function realPath(path: RawPath): RealPath {
   const names = path.split('/').reverse()
+  const left: RawPath[] = []
   let real: RawPath = '/'
   let stat = look('/')
   for (let links = 0; names.length > 0; ) {
     const name = names.pop() as string
     if (name === '' || name === '.') continue
-    if (!stat?.isDirectory()) return missing(join(real, name), names)
+    if (!stat?.isDirectory()) return { ...missing(join(real, name), names), left }
     if (name === '..') {
+      left.push(real)
       real = parent(real)
       stat = look(real)
       continue
@@ -37,17 +41,17 @@ export function realPath(path: RawPath): RealPath {
       continue
     }
     const target = readLink(next)
-    if (target === null || ++links > MAX_LINKS) return missing(next, names)
+    if (target === null || ++links > MAX_LINKS) return { ...missing(next, names), left }
     names.push(...target.split('/').reverse())
     if (!target.startsWith('/')) continue
     real = '/'
     stat = look(real)
   }
-  return { real, stat }
+  return { real, stat, left }
 }
 
 /** The rest as it is: a `..` in it stays there, so that nothing takes it for a place that can be used. */
-const missing = (real: RawPath, rest: string[]): RealPath => ({
+const missing = (real: RawPath, rest: string[]): Omit<RealPath, 'left'> => ({
   real: rest
     .filter((name) => name !== '' && name !== '.')
     .reduceRight((path, name) => join(path, name), real),

@@ -1,16 +1,22 @@
 import { ToolError } from '../common/errors.js'
+import { Forbidden } from './forbidden.js'
 import { shownName } from './shown-name.js'
+
+/** Status codes of the protocol (draft-ietf-secsh-filexfer-02, section 7). */
+export const NO_SUCH_FILE = 2
+const PERMISSION_DENIED = 3
 
 const failed = (message: string): ToolError => new ToolError('remote_file_error', message)
 
-/** @param code of SFTP (draft-ietf-secsh-filexfer-02, section 7) @param text the server's own words */
+/** @param code of SFTP @param text the server's own words */
 export function remoteFailure(target: string, path: string, code: number, text: string): ToolError {
   const where = `${shownName(path)} on ${target}`
   switch (code) {
-    case 2:
+    case NO_SUCH_FILE:
       return failed(`There is no ${where}.`)
-    case 3:
-      return failed(
+    case PERMISSION_DENIED:
+      return new Forbidden(
+        'remote_file_error',
         `Permission denied: ${where}. Choose a path that the remote user may use, or go through /tmp and ssh_exec with sudo.`,
       )
     default:

@@ -5,9 +5,10 @@ import { shownName } from './shown-name.js'
 const MAX_NAMED = 50
 
 /** What arrived, and what did not, in lines. */
-export function report({ placed }: Copied): string {
+export function report({ placed, warning }: Copied): string {
+  const half = warning === null ? 'incomplete, not kept' : 'incomplete'
   const { files, bytes, incomplete } = placed
-  const left = incomplete.slice(0, MAX_NAMED).map((path) => `incomplete, not kept: ${shownName(path)}`)
+  const left = incomplete.slice(0, MAX_NAMED).map((path) => `${half}: ${shownName(path)}`)
   const more = incomplete.length > MAX_NAMED ? [`and ${incomplete.length - MAX_NAMED} more`] : []
   const arrived = `arrived: ${files} ${files === 1 ? 'file' : 'files'}, ${bytes.toLocaleString('en-US')} bytes`
   const names = placed.names.slice(0, MAX_NAMED).map((path) => `  ${shownName(path)}`)

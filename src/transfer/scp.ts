@@ -16,6 +16,8 @@ export type ScpPaths = Pick<ScpArgs, 'direction' | 'sources' | 'destination' | '
 
 export interface ScpEnd extends CopierEnd {
   stderr: string
+  /** Whether its middle was left out. */
+  truncated: boolean
 }
 
 /** Whatever an ssh that rides on a master needs, and how long it may take. */
@@ -42,8 +44,8 @@ export async function runScp(riding: Riding, paths: ScpPaths): Promise<ScpEnd> {
       onStdout: () => {},
       onStderr: (chunk) => stderr.add(chunk),
     })
-    const said = stderr.finish().text
-    return { result: { ...end, stderr: said }, words: end.code === 0 ? '' : wordsOfSsh(said) }
+    const { text: said, truncated } = stderr.finish()
+    return { result: { ...end, stderr: said, truncated }, words: end.code === 0 ? '' : wordsOfSsh(said) }
   })
   return result
 }

@@ -4,14 +4,13 @@ import type { Opening } from '../connection/opening.js'
 import type { Connection } from '../connection/resolve.js'
 import type { FileAttributes } from '../ssh/file-attributes.js'
 import * as messages from '../ssh/sftp-messages.js'
-import { remoteFailure } from './remote-failure.js'
+import { NO_SUCH_FILE, remoteFailure } from './remote-failure.js'
 import { type Answer, SftpSession } from './sftp-session.js'
 import type { Side } from './side.js'
 
 /** Status codes of the protocol. */
 const OK = 0
 const END = 1
-const NO_SUCH_FILE = 2
 const FAILURE = 4
 
 /**
@@ -99,7 +98,8 @@ export class Sftp implements Side {
         const answer = await this.#session.ask((id) => messages.onPath('readdir', id, opened.handle))
         if (answer.kind === 'status' && answer.code === END) return
         if (answer.kind !== 'names') throw this.#failure(path, answer)
-        yield answer.names.filter(({ name }) => name !== '.' && name !== '..')
+        // A name with a slash in it is none, and would lead elsewhere.
+        yield answer.names.filter(({ name }) => !['', '.', '..'].includes(name) && !name.includes('/'))
       }
     } finally {
       this.#session.ask((id) => messages.onPath('close', id, opened.handle)).catch(() => {})

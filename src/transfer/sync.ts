@@ -172,6 +172,6 @@ const connectionLost = (
 ): ToolError =>
   new ToolError(
     'connection_failed',
-    `The connection to ${typed} was lost on the way. What is in the list was copied; call again to go on from there.`,
+    `The connection to ${typed} was lost on the way. The last of the list may not be complete; call again to go on from there.`,
     { stdout, stderr },
   )

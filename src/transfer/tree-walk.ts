@@ -46,6 +46,8 @@ export async function removeTree(side: Side, path: string): Promise<void> {
   if (!found) return
   if (found.type !== 'directory') return side.removeFile(path).catch(() => {})
   try {
+    // What was copied may be a directory that nothing can be taken out of.
+    if ((found.mode & 0o700) !== 0o700) await side.setMode(path, 0o700)
     await atOnce(await namesIn(side, path), (name) => removeTree(side, under(path, name)))
     await side.removeDirectory(path)
   } catch {

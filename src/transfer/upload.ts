@@ -3,6 +3,7 @@ import type { Copy, Item } from './copy.js'
 import type { CopyRequest } from './copy-files.js'
 import { type Fence, fenceOf, localPath } from './fence.js'
 import { localSide } from './local-side.js'
+import { missingTold } from './missing.js'
 import { isPattern } from './pattern.js'
 import { baseOf, meansContents, parentOf, placeOf } from './place.js'
 import { fromText } from './raw-path.js'
@@ -39,7 +40,7 @@ export async function plannedUpload(request: CopyRequest, remote: Remote): Promi
     return source ?? []
   })
   const items = (await Promise.all(found)).flat()
-  if (items.length === 0) throw invalid(`${missing.join(' ')} Nothing was copied.`)
+  if (items.length === 0) throw invalid(`${missingTold(missing).join(' ')} Nothing was copied.`)
   const sftp = await remote.sftp()
   const place = await placeOf(sftp, await remotePath(sftp, request.destination), request.sources.length > 1)
   const sources = items.map(({ source }) => asArgument(source))

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -19,10 +19,20 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { makeAccount, startLoginSshd, whyNoAccounts } from '../support/accounts.js'
 import { eventually, type Facts, processesWith, type TestClient, Workplace } from '../support/harness.js'
 import { describeRemote, PersonsSsh, Remote } from '../support/remote.js'
+import { familyOf } from '../support/sshd.js'
 import { AWKWARD_NAMES, contentsOf, makeTree, treeOf } from '../support/trees.js'
 
 /** A copy that takes longer than any of these tests. */
 const ENDLESS_BYTES = 2 ** 40
+
+/** Whether a small file system can be had. */
+function canMount(): boolean {
+  const place = mkdtempSync(join(tmpdir(), 'mount-'))
+  const done = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', place]).status === 0
+  if (done) execFileSync('umount', [place])
+  rmSync(place, { recursive: true })
+  return done
+}
 
 /** Directories of one test: what is here, and what is there. */
 interface Ground {
@@ -183,7 +193,8 @@ describeRemote(
           download([there('tree')], ground.here, { recursive: true, preserve_times: true, overwrite })
         expect(await copy(false)).toMatchObject({ isError: true })
         expect(await copy(true)).toMatchObject({ ok: true, files: 2, stderr: '' })
-        expect(treeOf(elsewhere)).toEqual(treeOf(there('tree/sub')))
+        expect(contentsOf(elsewhere)).toEqual(contentsOf(there('tree/sub')))
+        expect(treeOf(join(elsewhere, 'deep'))).toEqual(treeOf(there('tree/sub/deep')))
         rmSync(elsewhere, { recursive: true })
       },
     )
@@ -287,6 +298,19 @@ describeRemote(
       })
     })
 
+    it('loses none of two sources with one name', async () => {
+      for (const name of ['a', 'b']) {
+        mkdirSync(here(name))
+        here(`${name}/same`, name)
+        mkdirSync(there(name))
+        there(`${name}/same`, name)
+      }
+      const up = await upload([here('a/same'), here('b/same')], ground.there)
+      expect(up).toMatchObject({ isError: true, error_type: 'validation_error' })
+      expect(up.message).toContain('called same')
+      expect(await download([`${ground.there}/?/same`], ground.here)).toMatchObject({ isError: true })
+    })
+
     it('says what arrived of several sources, and why the others did not', async () => {
       there('good', '12345')
       const result = await download([there('good'), there('gone')], ground.here)
@@ -346,12 +370,101 @@ describeRemote(
         )
         expect(readFileSync(to('old'), 'utf8')).toBe('old')
         expect(readdirSync(side)).toEqual(['old'])
-        await eventually('no sftp-server is left', async () => {
-          const { stdout } = await bench.remote.exec('ps -eo args | grep -c "^[^ ]*sftp-serve[r]"')
-          return stdout.trim() === '0'
+        await eventually('nobody serves it any more', () => {
+          const family = familyOf(bench.remote.sshd.pid)
+          return !family.some((pid) =>
+            readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('internal-sftp'),
+          )
         })
       },
     )
+
+    it.each(['upload', 'download'])(
+      'stops putting a tree in place when the %s is cancelled',
+      async (direction) => {
+        const [from, to] = direction === 'upload' ? [here, there] : [there, here]
+        mkdirSync(from('tree'))
+        mkdirSync(to('tree'))
+        for (let i = 0; i < 3000; i++) {
+          from(`tree/${i}`, 'new')
+          to(`tree/${i}`, 'old')
+        }
+        const isNew = (): number =>
+          readdirSync(to('tree')).filter((name) => readFileSync(to(`tree/${name}`), 'utf8') === 'new').length
+        const cancel = new AbortController()
+        const destination = direction === 'upload' ? ground.there : ground.here
+        const copying = scp(
+          { direction, sources: [from('tree')], destination, recursive: true },
+          cancel.signal,
+        )
+        await eventually('some are new', () => isNew() > 0)
+        cancel.abort()
+        await expect(copying).rejects.toThrow()
+        await eventually('it has been cleaned up', () => leftovers(ground).length === 0)
+        expect(isNew()).toBeLessThan(3000)
+      },
+    )
+
+    it.each([
+      ['dir/sub/..', ['deep', 'mine', 'sub']],
+      ['dir/s?b/..', ['deep', 'mine', 'sub']],
+      ['dir/..', ['dir']],
+    ])('puts what %s holds through the same checks as everything', async (source, names) => {
+      mkdirSync(there('dir/sub'), { recursive: true })
+      there('dir/mine', 'new')
+      there('dir/deep', 'new')
+      mkdirSync(here('into'))
+      here('into/mine', 'old')
+      const copy = (overwrite: boolean) =>
+        download([`${ground.there}/${source}`], here('into'), { recursive: true, overwrite })
+      const refused = names.includes('mine')
+      expect((await copy(false)).isError).toBe(refused)
+      expect(readFileSync(here('into/mine'), 'utf8')).toBe('old')
+      expect(readdirSync(ground.here)).toEqual(['into'])
+      expect(await copy(true)).toMatchObject({ ok: true, files: 2 })
+      expect(readdirSync(here('into')).sort()).toEqual([...new Set([...names, 'mine'])].sort())
+    })
+
+    describe.skipIf(!canMount())('on a full disk', () => {
+      let disk: string
+      beforeEach(() => {
+        disk = join(ground.there, 'disk')
+        mkdirSync(disk)
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m,nr_inodes=12', 'none', disk])
+        writeFileSync(join(disk, 'old'), 'old')
+      })
+      afterEach(() => {
+        execFileSync('umount', [disk])
+      })
+
+      it.each(['upload', 'download'])('an %s changes nothing and claims nothing', async (direction) => {
+        here('large', 'x'.repeat(5_000_000))
+        const copy = (source: string, name: string) =>
+          scp({ direction, sources: [source], destination: join(disk, name), recursive: true })
+        for (const name of ['old', 'new']) {
+          const result = await copy(here('large'), name)
+          expect(result).toMatchObject({ ok: false, files: 0, bytes: 0 })
+          expect(result.stdout).toContain('incomplete, not kept')
+        }
+        expect(readFileSync(join(disk, 'old'), 'utf8')).toBe('old')
+        mkdirSync(here('tree'))
+        for (const name of ['a', 'b', 'c']) here(`tree/${name}`, name.repeat(900_000))
+        const some = await copy(here('tree'), 'tree')
+        expect(some.ok).toBe(false)
+        const arrived = readdirSync(join(disk, 'tree'))
+        expect(arrived).toHaveLength(some.files)
+        for (const name of arrived)
+          expect(readFileSync(join(disk, 'tree', name), 'utf8')).toBe(name.repeat(900_000))
+      })
+
+      it.each(['upload', 'download'])('an %s that cannot even begin is an error', async (direction) => {
+        here('small', 'new')
+        for (let i = 0; readdirSync(disk).length < 11; i++) writeFileSync(join(disk, String(i)), '')
+        const result = await scp({ direction, sources: [here('small')], destination: join(disk, 'old') })
+        expect(result).toMatchObject({ isError: true })
+        expect(readFileSync(join(disk, 'old'), 'utf8')).toBe('old')
+      })
+    })
 
     it('ends at its timeout, and says so', async () => {
       here('endless', '')
@@ -538,8 +651,11 @@ describe('what ssh_scp may touch on this machine', () => {
     ['keys', 'HOME/.ssh/id'],
     ['the home directory with the keys in it', 'HOME'],
     ['this process', '/proc/self/environ'],
+    ['a way through a directory outside', '/etc/ssh/../../HOME/mine'],
+    ['a way through one that is not there', '/etc/none/../../HOME/mine'],
   ])('uploads nothing of %s', async (_, source) => {
     mkdirSync(join(home, 'tree'))
+    writeFileSync(join(home, 'mine'), 'mine')
     for (const link of ['link', 'tree/link']) symlinkSync(join(ground.there, 'evil'), join(home, link))
     const result = await scp('upload', source.replace('HOME', home), join(ground.there, 'got'))
     expect(result).toMatchObject(denied)
@@ -631,8 +747,9 @@ describe.skipIf(whyNoAccounts() !== '')('ssh_scp as an ordinary user of the remo
       writeFileSync(join(closed, 'mine'), 'old')
       execFileSync('chown', [account.name, join(closed, 'mine')])
       writeFileSync(join(account.home, 'source'), 'new')
-      const upload = (name: string) =>
+      const upload = (name: string, more: Facts = {}) =>
         client.call('ssh_scp', {
+          ...more,
           ...{ ...sshd.connection, target: `${account.name}@127.0.0.1`, direction: 'upload' },
           ...{ sources: [join(account.home, 'source')], destination: join(closed, name) },
         })
@@ -645,6 +762,9 @@ describe.skipIf(whyNoAccounts() !== '')('ssh_scp as an ordinary user of the remo
       const refused = await upload('other')
       expect(refused).toMatchObject({ ok: false, files: 0 })
       expect(refused.stderr).toContain('Permission denied')
+      const kept = await upload('mine', { overwrite: false })
+      expect(kept).toMatchObject({ isError: true })
+      expect(readFileSync(join(closed, 'mine'), 'utf8')).toBe('new')
     } finally {
       await place.close()
       await sshd.stop()

@@ -44,7 +44,7 @@ export const scp = defineTool({
     const { masters, caller, asker } = call
     const timeoutMs = args.timeout ? args.timeout * 1000 : null
     const progress = { line: (): string | null => 'connecting' }
-    const copying = call.transfers.during(call.signal, (signal) => {
+    const copying = call.transfers.during(call, false, (signal) => {
       const riding = { masters, connection, caller, opening: { asker, signal }, timeoutMs }
       return copyFiles(request, riding, call.wantsProgress ? progress : null)
     })
@@ -74,6 +74,7 @@ function outcome({ direction, sources, timeout }: Input, result: CopyResult): Ou
   const problems = [...missing, ...placed.problems]
   const ok = end.code === 0 && problems.length === 0
   const late = timedOut ? [`The copy was not done within ${timeout} s and was ended.`] : []
+  if (end.signal !== null && end.cut === null) late.push(`scp was ended by ${end.signal}.`)
   const tellNames = !ok || (direction === 'download' && sources.some(isPattern))
   return {
     text: {
@@ -89,6 +90,7 @@ function outcome({ direction, sources, timeout }: Input, result: CopyResult): Ou
       duration_ms: Math.round(durationMs),
       direction,
       timed_out: timedOut,
+      truncated: end.truncated,
       warning,
     },
     structuredOnly: ['direction'],

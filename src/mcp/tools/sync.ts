@@ -32,7 +32,7 @@ export const sync = defineTool({
     const { caller, masters, executor, transfers } = call
     const connection = await resolveConnection(connectionRequest(args, caller), caller)
     let progress: () => string | null = () => 'connecting'
-    const running = transfers.during(call.signal, (signal) =>
+    const running = transfers.during(call, args.direction === 'download', (signal) =>
       syncByRsync(
         { masters, executor, connection, caller },
         syncRequest(args, call),

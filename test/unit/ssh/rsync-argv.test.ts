@@ -26,7 +26,7 @@ const copy = (more: Partial<RsyncArgs> = {}): RsyncArgs => ({
 })
 
 const download = (source: string): RsyncArgs => copy({ direction: 'download', source, destination: '/d' })
-const LIST = '--out-format=MARK %i %l %n%L'
+const LIST = '--out-format=MARK %i %l %b %n%L'
 
 const pathsOf = (argv: readonly string[]): string[] => argv.slice(argv.indexOf('--') + 1)
 

@@ -28,7 +28,7 @@ const FLAGS = words(`
     --archive --recursive --links --perms --times --group --owner --executability --hard-links
   --one-file-system   --checksum --update --ignore-existing --existing --ignore-non-existing --size-only
   --ignore-times --whole-file   --no-whole-file --inplace --append --append-verify --sparse --preallocate
-  --partial --delay-updates   --prune-empty-dirs --numeric-ids --omit-dir-times --omit-link-times
+  --partial   --prune-empty-dirs --numeric-ids --omit-dir-times --omit-link-times
   --human-readable --stats --progress   --itemize-changes --verbose --quiet --compress --no-compress
   --safe-links --munge-links --no-links --no-perms   --no-times --no-owner --no-group --no-devices
   --no-specials --no-D --dirs --mkpath --fuzzy --fsync --dry-run   --8-bit-output --relative
@@ -112,6 +112,11 @@ describe('refused options', () => {
     [['--exclude', '']],
     [['-a', '--timeout']],
     [['--exclude=!']],
+    [['--exclude=+ *']],
+    [['--exclude', ' + /.config']],
+    [['--include=- x']],
+    [['--exclude=+_x']],
+    [['--delay-updates']],
     [['--exclude', ' ! ']],
     [['--exclude=a\nb']],
     [['--exclude=a\0']],
@@ -164,7 +169,7 @@ describe('refused options', () => {
 
 describe('excludeArgs', () => {
   it('gives each pattern as an option', () => {
-    expect(excludeArgs(['*.o', '- x', '-x'])).toEqual(['--exclude=*.o', '--exclude=- x', '--exclude=-x'])
+    expect(excludeArgs(['*.o', '-x y', '-x'])).toEqual(['--exclude=*.o', '--exclude=-x y', '--exclude=-x'])
   })
 
   it.each(['', '!', ' ! ', 'a\nb', '\0', '\u001b[0m'])('refuses %j', (pattern) => {

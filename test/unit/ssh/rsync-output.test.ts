@@ -30,9 +30,9 @@ function readings(stream: string): Read {
 describe('what rsync prints', () => {
   it('is a list of changes, counted, and how far it is', () => {
     const stream =
-      'created directory out\nMARK cd+++++++++ 4096 ./\nMARK <f+++++++++ 5 ünï\n\r      5   8%    0.00kB/s    0:00:00  ' +
-      '\r     12,345  45%   10.00MB/s    0:00:12 (xfr#1, to-chk=6/8)\nMARK >f.st...... 7 a b\nMARK cL+++++++++ 1 l -> f\n' +
-      'MARK *deleting   0 old/\nMARK .d..t...... 10 d/\n'
+      'created directory out\nMARK cd+++++++++ 4096 9 ./\nMARK <f+++++++++ 5 9 ünï\n\r      5   8%    0.00kB/s    0:00:00  ' +
+      '\r     12,345  45%   10.00MB/s    0:00:12 (xfr#1, to-chk=6/8)\nMARK >f.st...... 7 9 a b\nMARK cL+++++++++ 1 9 l -> f\n' +
+      'MARK *deleting   0 9 old/\nMARK .d..t...... 10 9 d/\n'
     expect(readings(stream)).toEqual({
       ...{ files: 2, bytes: 12, deleted: 1, progress: '12,345 bytes, 45 %, 10.00MB/s' },
       text:
@@ -42,14 +42,14 @@ describe('what rsync prints', () => {
   })
 
   it('is counted by its sizes, whatever the names look like', () => {
-    const names = ['>f+++++++++ 99 x', 'MARK <f+++++++++ 99 x', '12', '\\#012', ' 45%', '*deleting   x']
-    const stream = names.map((name) => `MARK <f+++++++++ 1 ${name}\n`).join('')
+    const names = ['>f+++++++++ 99 x', 'MARK <f+++++++++ 99 9 x', '12', '\\#012', ' 45%', '*deleting   x']
+    const stream = names.map((name) => `MARK <f+++++++++ 1 9 ${name}\n`).join('')
     const text = names.map((name) => `<f+++++++++ ${name}\n`).join('')
     expect(readings(stream)).toEqual({ files: 6, bytes: 6, deleted: 0, progress: null, text })
   })
 
   it('is nothing more where it was cut off', () => {
-    expect(readings('MARK <f+++++++++ 1 a\nMARK <f+++++++++ 1 b').files).toBe(1)
+    expect(readings('MARK <f+++++++++ 1 9 a\nMARK <f+++++++++ 1 9 b').files).toBe(1)
   })
 
   it('is shown as it is where it is of no known form', () => {

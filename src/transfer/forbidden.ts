@@ -1,0 +1,4 @@
+import { ToolError } from '../common/errors.js'
+
+/** What whoever copies may not do on that side. */
+export class Forbidden extends ToolError {}
