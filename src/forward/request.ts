@@ -19,6 +19,8 @@ export interface ForwardRequest {
   mux: MuxForward
 }
 
+const SERVERS_LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost']
+
 /** Ports below it are for root, unless the machine says otherwise. */
 const FIRST_FREE_PORT = 1024
 
@@ -27,6 +29,7 @@ export function forwardRequest(asked: ForwardArguments, { settings }: Caller): F
   const { direction, local_port, remote_port } = asked
   const listenHost = bindAddress(asked.bind_address, settings.allowPublicBind)
   const connectHost = remoteHost(asked.remote_host)
+  if (direction === 'remote') checkServersLoopback(listenHost)
   if (direction === 'remote')
     return {
       asked,
@@ -37,6 +40,20 @@ export function forwardRequest(asked: ForwardArguments, { settings }: Caller): F
     mux: { direction, listenHost, listenPort: local_port, connectHost, connectPort: remote_port },
   }
 }
+
+/** Where a server listens is its own to say (GatewayPorts), and it has one loopback, whichever is asked for. */
+function checkServersLoopback(listenHost: string): void {
+  if (!listenHost.startsWith('127.') || listenHost === '127.0.0.1') return
+  throw invalid(
+    `A server listens for others' forwards on 127.0.0.1, not on ${listenHost}. Give 127.0.0.1 as bind_address.`,
+  )
+}
+
+/** What somebody has to know of a listener that is not where it was asked for; null where nothing is open. */
+export const bindWarning = ({ mux: { direction, listenHost } }: ForwardRequest): string | null =>
+  direction === 'local' || SERVERS_LOOPBACK.includes(listenHost)
+    ? null
+    : "Whether others can reach the port is up to the server's GatewayPorts: by default it listens on its loopback only."
 
 /**
  * An ssh before 7.8 that is not root's ends, with all that is on it, when it is told to listen on such a port; a later

@@ -1,11 +1,19 @@
-/** Where the temporary file is, next to $p, and what happens to it when the script ends, however it does. */
+/**
+ * Makes a directory of our own beside $p and goes into it, so that $p is there by its name in `..`. The new file is
+ * made in there, as `new`: whoever else may write beside $p could lay a link where it is to be. What is in it goes
+ * when the script ends, however it does.
+ */
 export const TEMPORARY = `next
-case $p in */*) tmp=\${p%/*}/.ssh-mcp-$v;; *) tmp=./.ssh-mcp-$v;; esac
-trap 'rm -f "$tmp" "$tmp.old"' EXIT
+case $p in */*) room=\${p%/*}/.ssh-mcp-$v p=../\${p##*/};; *) room=./.ssh-mcp-$v p=../$p;; esac
+words=$( { umask 077; mkdir "$room"; } 2>&1 ) || fail write "$words"
+trap 'rmdir "$room"' EXIT
 trap 'exit 1' HUP INT PIPE TERM
+cd "$room" 2>/dev/null || fail write "$room: not ours"
+trap 'rm -f new old; cd .. && rmdir "\${room##*/}"' EXIT
+[ -O . ] && chmod go-rwx . || fail write "$room: not ours"
 take() {
-  words=$( { cat >"$tmp"; } 2>&1 ) || fail write "$words"
-  [ "$(wc -c <"$tmp")" -eq "$1" ] || fail cut ''
+  words=$( { cat >new; } 2>&1 ) || fail write "$words"
+  [ "$(wc -c <new)" -eq "$1" ] || fail cut ''
 }
 `
 
@@ -26,11 +34,11 @@ esac
 [ -d "$dir" ] || fail parent ''
 ${TEMPORARY}next; bytes=$v
 take "$bytes"
-if command -v link >/dev/null 2>&1; then words=$(link "$tmp" "$p" 2>&1)
-else words=$(ln "$tmp" "$p" 2>&1); fi || {
+if command -v link >/dev/null 2>&1; then words=$(link new "$p" 2>&1)
+else words=$(ln new "$p" 2>&1); fi || {
   exists && fail exists ''
-  words=$(mv -n "$tmp" "$p" 2>&1) || fail write "$words"
-  [ ! -e "$tmp" ] || fail exists ''
+  words=$(mv -n new "$p" 2>&1) || fail write "$words"
+  [ ! -e new ] || fail exists ''
 }
 answer done
 `

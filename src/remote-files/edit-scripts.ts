@@ -36,10 +36,10 @@ ${TEMPORARY}next; bytes=$v; next; octal=$v; next; kept=$v
 next; sha256=$v; next; crc=$v; next; md5=$v
 facts
 [ "$mode $uid $gid" = "$kept" ] && [ "$links" = 1 ] || fail changed ''
-words=$(cp -p "$p" "$tmp" 2>&1) || fail write "$words"
+words=$(cp -p "$p" new 2>&1) || fail write "$words"
 take "$bytes"
-words=$(chmod "$octal" "$tmp" 2>&1) || fail write "$words"
-set -- $(ls -dn "$tmp")
+words=$(chmod "$octal" new 2>&1) || fail write "$words"
+set -- $(ls -dn new)
 [ "$1 $3 $4" = "$kept" ] || fail kept ''
 for sum in sha256sum cksum md5sum none; do command -v $sum >/dev/null 2>&1 && break; done
 [ "$sum" = none ] && fail tools sha256sum
@@ -47,11 +47,11 @@ case $sum in sha256sum) then=$sha256;; cksum) then=$crc;; *) then=$md5;; esac
 now=$($sum <"$p" 2>/dev/null)
 set -- $now
 [ "$1" = "$then" ] || fail changed ''
-ln "$p" "$tmp.old" 2>/dev/null
-words=$(mv -f "$tmp" "$p" 2>&1) || fail write "$words"
-if [ -e "$tmp.old" ]; then
-  set -- $($sum <"$tmp.old" 2>/dev/null)
-  [ "$1" = "$then" ] || { mv -f "$tmp.old" "$p"; fail changed ''; }
+ln "$p" old 2>/dev/null
+words=$(mv -f new "$p" 2>&1) || fail write "$words"
+if [ -e old ]; then
+  set -- $($sum <old 2>/dev/null)
+  [ "$1" = "$then" ] || { mv -f old "$p"; fail changed ''; }
 fi
 answer done
 `

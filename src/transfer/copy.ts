@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { invalid, type ToolError } from '../common/errors.js'
+import { invalid, ToolError } from '../common/errors.js'
 import { blamedFiles } from './completeness.js'
 import { Forbidden } from './forbidden.js'
 import { inPlace } from './in-place.js'
@@ -69,9 +69,21 @@ export async function copied(copy: Copy): Promise<Copied> {
     const placed = await installed(copy, stage, end)
     const stderr = end.stderr.replaceAll(stage, place.directory)
     return { end: { ...end, stderr }, placed, warning: null }
+  } catch (error) {
+    throw withoutStage(error, stage, place.directory)
   } finally {
     await cleanedUp(copy, stage)
   }
+}
+
+/** The name of the stage is nobody's business. */
+function withoutStage(error: unknown, stage: string, directory: string): unknown {
+  if (!(error instanceof ToolError)) return error
+  return new ToolError(
+    error.type,
+    error.message.replaceAll(shownName(stage), shownName(directory)),
+    error.text,
+  )
 }
 
 async function installed(copy: Copy, stage: string, end: ScpEnd): Promise<Placed> {

@@ -271,6 +271,31 @@ describeFiles(
       rmSync(own, { recursive: true })
     })
 
+    it('gives a file back that somebody wrote to in the moment of the rename', async () => {
+      const path = fileWith('old\n')
+      const mv = `case $2 in new) echo more >>'${path}';; esac; exec /usr/bin/mv "$@"`
+      const facts = await standingIn('mv', mv, () => files.edit(path, 'old', 'new'))
+      expect(facts.message).toMatch(/changed by somebody else/)
+      expect(readFileSync(path, 'utf8')).toBe('old\nmore\n')
+      expect(leftovers(join(path, '..'))).toEqual([])
+    })
+
+    it('writes through no link that others lay where the new file is to be', async () => {
+      const path = fileWith('old\n')
+      const victim = join(files.directory(), 'victim')
+      writeFileSync(victim, 'secret', { mode: 0o600 })
+      // As somebody could who may write to the directory: whatever is made there is replaced by a link.
+      const directory = join(path, '..')
+      const lay = `for f in '${directory}'/.ssh-mcp-*; do rm -rf "$f"; ln -s '${victim}' "$f"; done`
+      for (const program of ['cp', 'cat', 'chmod', 'mv']) {
+        await standingIn(program, `${lay}; exec /usr/bin/${program} "$@"`, () =>
+          files.edit(path, 'old', 'new'),
+        )
+        expect([readFileSync(victim, 'utf8'), statSync(victim).mode & 0o7777]).toEqual(['secret', 0o600])
+        execFileSync('sh', ['-c', `rm -rf '${directory}'/.ssh-mcp-*`])
+      }
+    })
+
     it('leaves a file alone that was replaced or given another mode', async () => {
       for (const change of ['chmod 600 F', 'rm F; mkdir F', 'ln F F2', 'rm F']) {
         const path = fileWith('old\n')

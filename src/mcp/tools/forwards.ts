@@ -4,7 +4,7 @@ import { mayReach } from '../../connection/policy.js'
 import { resolveConnection } from '../../connection/resolve.js'
 import { forwardLine } from '../../forward/describe.js'
 import type { Forward } from '../../forward/forward.js'
-import { forwardRequest } from '../../forward/request.js'
+import { bindWarning, forwardRequest } from '../../forward/request.js'
 import { connectionParameters } from '../parameters.js'
 import { defineTool } from '../tool.js'
 
@@ -86,5 +86,6 @@ function forwardFacts(made: Forward) {
     uptime_seconds: Math.round(((made.stoppedAt ?? Date.now()) - made.startedAt) / 1000),
     restarts: made.restarts,
     last_error: made.lastError,
+    warning: bindWarning(made.request),
   }
 }
