@@ -76,9 +76,9 @@ export class Master {
     return this.#link !== null && !this.#over
   }
 
-  /** Whether new channels may be opened on it. */
+  /** Whether new channels may be opened on it; without its socket no ssh can any more. */
   get usable(): boolean {
-    return !this.#over && !this.hung
+    return !this.#over && !this.hung && (this.#link === null || existsSync(this.controlPath))
   }
 
   get over(): boolean {

@@ -221,7 +221,8 @@ export class Masters {
       for (const master of pool.masters) {
         const patience = pool.masters[0] === master ? MASTER_IDLE_MS : SPARE_MASTER_IDLE_MS
         const idle = master.isReady && now - master.idleSince > patience
-        if (master.inUse === 0 && master.forwards === 0 && (idle || master.hung)) void master.stop()
+        const useless = master.hung || (master.isReady && !master.usable)
+        if (master.inUse === 0 && master.forwards === 0 && (idle || useless)) void master.stop()
       }
       if (pool.masters.length === 0 && pool.limit === Number.POSITIVE_INFINITY) this.#pools.delete(key)
     }

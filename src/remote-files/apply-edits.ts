@@ -1,5 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { invalid, ToolError } from '../common/errors.js'
 import { findBytes } from './find-bytes.js'
+
+/** Looking through less takes no time to speak of. */
+const TURN_BYTES = 256 * 1024
 
 export interface Edit {
   oldText: string
@@ -10,18 +14,19 @@ export interface Edit {
  * Replaces texts that occur exactly once, each in the result of those before; the file need not be UTF-8.
  * @throws remote_file_error that says which edit did not fit, and how often its text occurs
  */
-export function applyEdits(bytes: Buffer, edits: readonly Edit[], path: string): Buffer {
+export async function applyEdits(bytes: Buffer, edits: readonly Edit[], path: string): Promise<Buffer> {
   checkEdits(edits)
-  return edits.reduce((done, edit, index) => {
+  let done = bytes
+  for (const [index, edit] of edits.entries()) {
     const wanted = Buffer.from(edit.oldText)
     const { first, count } = findBytes(done, wanted)
     if (count !== 1) throw misfit(index, edits.length, count, path)
-    return Buffer.concat([
-      done.subarray(0, first),
-      Buffer.from(edit.newText),
-      done.subarray(first + wanted.length),
-    ])
-  }, bytes)
+    const rest = done.subarray(first + wanted.length)
+    done = Buffer.concat([done.subarray(0, first), Buffer.from(edit.newText), rest])
+    // A hundred edits of eight megabytes are seconds: others come in between.
+    if (done.length > TURN_BYTES) await turn()
+  }
+  return done
 }
 
 /** @throws validation_error */

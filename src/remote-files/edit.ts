@@ -29,7 +29,7 @@ export async function edit(remote: Remote, path: string, edits: readonly Edit[])
   const line = pathLine(path)
   return inTurn(remote.connection, path, remote.opening.signal, async () => {
     const original = await read(remote, path, line)
-    const bytes = applyEdits(original.bytes, edits, JSON.stringify(path))
+    const bytes = await applyEdits(original.bytes, edits, JSON.stringify(path))
     if (bytes.length > MAX_FILE_BYTES) throw tooLarge(remote, path, bytes.length)
     await write(remote, path, original, bytes)
     return bytes.length

@@ -3,7 +3,7 @@
  * complaints. `counted` runs what walks through them, with its standard output on 3.
  */
 const COUNTED = `exec 4>&2 2>/dev/null
-counted() { "$@" 2>&1 >&3 3>&- | wc -l >&4; }
+counted() { "$@" 2>&1 >&3 3>&- | grep -vc 'grep: warning: ' >&4; }
 `
 
 /**

@@ -47,7 +47,7 @@ export function find({ text }: Said, words: RegExp): string | null {
 
 /** Lines that say nothing of the cause. */
 const NOISE =
-  /^debug\d: |^Warning: Permanently added|^Pseudo-terminal will not|^@+$|^Connection to \S+ closed\.$|^OpenSSH_\d/
+  /^debug\d: |^Warning: Permanently added|^Pseudo-terminal will not|^@+$|^Connection to \S+ closed\.$|^OpenSSH_\d|^Transferred: sent |^Bytes per second: sent /
 /** What ssh says beside it when it was the way to the host that broke. */
 export const VIA = /^kex_exchange_identification|UNKNOWN port 65535|^stdio forwarding failed/
 

@@ -12,7 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Account, makeAccount, whyNoAccounts } from '../support/accounts.js'
@@ -220,6 +220,32 @@ describeFiles('several calls at once', (files) => {
     for (const facts of all.filter(({ isError }) => isError)) expect(facts.message).toMatch(/exists already/)
     expect(readFileSync(path, 'utf8')).toBe(contents[won])
     expect(readdirSync(join(path, '..'))).toEqual(['file'])
+  })
+})
+
+describeFiles('files that are searched by themselves', (files) => {
+  it('are called as they were asked for', async () => {
+    const name = `grep-${process.pid}-${Date.now()}`
+    const path = join(homedir(), name)
+    writeFileSync(path, 'hello\n')
+    for (const [asked, shown] of [
+      [`./${name}`, `./${name}`],
+      [name, name],
+      [path, path],
+    ])
+      expect(
+        await files.call('grep', { path: asked, pattern: 'hel*o', output_mode: 'content' }),
+      ).toMatchObject({
+        matches: `${shown}:1:hello`,
+      })
+    rmSync(path)
+  })
+
+  it('have no warning for what only the pattern is warned of', async () => {
+    const path = join(files.directory(), 'file')
+    writeFileSync(path, 'a\n')
+    const facts = await files.call('grep', { path, pattern: '*a' })
+    expect(facts).toMatchObject({ isError: false, warning: null })
   })
 })
 

@@ -563,6 +563,14 @@ describe('the connection of ssh_scp', () => {
     expect(remote.logins()).toBe(1)
   })
 
+  it('is made anew when somebody has cleaned its socket away', async () => {
+    await start()
+    await remote.exec('true')
+    for (const name of remote.controls()) rmSync(join(remote.place.state, 'c', name))
+    expect(await upload()).toMatchObject({ ok: true })
+    await eventually('the old one is ended', () => remote.masters().length === 1)
+  })
+
   it('is another one where a server opens one channel on each', async () => {
     await start(['MaxSessions 1'])
     const all = await Promise.all(Array.from({ length: 3 }, () => upload()))

@@ -7,8 +7,8 @@ import { findBytes } from '../../../src/remote-files/find-bytes.js'
 import { octalMode } from '../../../src/remote-files/mode.js'
 
 const edits = (...pairs: [string, string][]) => pairs.map(([oldText, newText]) => ({ oldText, newText }))
-const applied = (text: string, ...pairs: [string, string][]) =>
-  applyEdits(Buffer.from(text, 'latin1'), edits(...pairs), '"f"').toString('latin1')
+const applied = async (text: string, ...pairs: [string, string][]) =>
+  (await applyEdits(Buffer.from(text, 'latin1'), edits(...pairs), '"f"')).toString('latin1')
 
 describe('edits', () => {
   it.each<[string, string, [string, string][], string]>([
@@ -27,8 +27,8 @@ describe('edits', () => {
     ],
     ['with the signs of replacements', 'abc', [['b', '$& $1 $$']], 'a$& $1 $$c'],
     ['around other bytes', '\xff\0a\r\n\xfe', [['a\r', 'b']], '\xff\0b\n\xfe'],
-  ])('are made %s', (_, text, pairs, result) => {
-    expect(applied(text, ...pairs)).toBe(result)
+  ])('are made %s', async (_, text, pairs, result) => {
+    expect(await applied(text, ...pairs)).toBe(result)
   })
 
   it.each<[string, [string, string][], RegExp]>([
@@ -46,9 +46,19 @@ describe('edits', () => {
     ['x'.repeat(3000), [['x', '']], /found 3,000 times/],
     ['abc', [['', 'x']], /empty/],
     ['abc', [['\ud800', 'x']], /half of a UTF-16 pair/],
-  ])('are refused: %#', (text, pairs, words) => {
-    expect(() => applied(text, ...pairs)).toThrow(words)
+  ])('are refused: %#', async (text, pairs, words) => {
+    await expect(applied(text, ...pairs)).rejects.toThrow(words)
   })
+})
+
+it('many edits of a large text let other work come in between', async () => {
+  const text = `${'x'.repeat(2_000_000)}${Array.from({ length: 20 }, (_, i) => `<${i}>`).join('')}`
+  const pairs = Array.from({ length: 20 }, (_, i): [string, string] => [`<${i}>`, ''])
+  let turns = 0
+  const timer = setInterval(() => turns++, 0)
+  expect(await applied(text, ...pairs)).toHaveLength(2_000_000)
+  clearInterval(timer)
+  expect(turns).toBeGreaterThan(5)
 })
 
 describe('what is looked for', () => {
