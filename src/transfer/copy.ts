@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { invalid, ToolError } from '../common/errors.js'
-import { blamedFiles } from './completeness.js'
+import { dropIncomplete } from './drop-incomplete.js'
 import { Forbidden } from './forbidden.js'
 import { inPlace } from './in-place.js'
 import { finalPath, type Place } from './place.js'
@@ -144,36 +144,6 @@ const exists = (paths: readonly string[]): ToolError =>
   invalid(
     `Already there: ${paths.slice(0, 5).map(shownName).join(', ')}. Nothing was copied; overwrite: true would replace it.`,
   )
-
-interface Staged {
-  copy: Copy
-  side: Side
-  stage: string
-  end: ScpEnd
-}
-
-/** A copy that failed may have left a file half: only what has its source's size, and no complaint of scp's, stays. */
-async function dropIncomplete({ copy, side, stage, end }: Staged, placed: Placed): Promise<void> {
-  const sources = await copy.sourceSide().catch(() => null)
-  const written = new Map<string, number>()
-  await eachFile(side, stage, async (path, size) => void written.set(path, size))
-  const blamed = blamedFiles(end.stderr, end.truncated, [...written.keys()])
-  await atOnce([...written], async ([path, size]) => {
-    const source = sourceOf(copy.items, path.slice(stage.length + 1))
-    const whole = await sources?.stat(source).catch(() => null)
-    if (whole?.size === size && !blamed.has(path)) return
-    placed.incomplete.push(source)
-    await side.removeFile(path)
-  })
-}
-
-/** Where something in the stage came from. */
-function sourceOf(items: readonly Item[], staged: string): string {
-  const [name = '', ...rest] = staged.split('/')
-  const item = items.find((one) => one.name === name)
-  if (item) return [item.source, ...rest].join('/')
-  return under(items.find((one) => one.name === null)?.source ?? '', staged)
-}
 
 const setModes = (side: Side, stage: string, mode: number): Promise<void> =>
   eachFile(side, stage, (path) => side.setMode(path, mode))
