@@ -110,9 +110,13 @@ function attempt(tool: string, args: Facts): Promise<Facts> {
 const BASE: Readonly<Record<string, Facts>> = {
   ssh_exec: { command: 'true' },
   ssh_sync: { direction: 'upload', source: '/none', destination: 'x' },
+  ssh_scp: { direction: 'upload', sources: ['/none'], destination: 'x' },
+  ssh_list_files: { path: '.' },
+  ssh_forward: { direction: 'local', local_port: 1, remote_host: '127.0.0.1', remote_port: 1 },
+  ssh_view: { path: '.' },
 }
 
-const CONNECTING = ['ssh_exec', 'ssh_ensure_session', 'ssh_start_session', 'ssh_connect', 'ssh_sync']
+const CONNECTING = ['ssh_ensure_session', 'ssh_start_session', 'ssh_connect', ...Object.keys(BASE)]
 
 /** Refused by every tool that connects, each time in words that help. */
 async function expectRefused(args: Facts, instead?: string): Promise<void> {

@@ -77,7 +77,12 @@ describe('the protocol', () => {
       'ssh_stop_session',
       'ssh_list_sessions',
       'ssh_exec',
+      'ssh_scp',
       'ssh_sync',
+      'ssh_list_files',
+      'ssh_forward',
+      'ssh_list_forwards',
+      'ssh_stop_forward',
     ])
     for (const tool of result.tools) {
       expect(tool.title).toMatch(/\w/)
@@ -91,7 +96,12 @@ describe('the protocol', () => {
       expect(tool).not.toHaveProperty('outputSchema')
     }
     const reading = result.tools.filter(({ annotations }: Facts) => annotations.readOnlyHint)
-    expect(reading.map(({ name }: Facts) => name)).toEqual(['ssh_read_session', 'ssh_list_sessions'])
+    expect(reading.map(({ name }: Facts) => name)).toEqual([
+      'ssh_read_session',
+      'ssh_list_sessions',
+      'ssh_list_files',
+      'ssh_list_forwards',
+    ])
     expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThanOrEqual(12_000)
   })
 
