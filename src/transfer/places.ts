@@ -44,7 +44,7 @@ export function protectedPlaces({ env }: Caller): ProtectedPlaces {
     homes.flatMap((home) => names.map((name) => join(home, name)))
   return {
     both: everyWay([...ofHomes(['.ssh']), ...[root, transcripts, dirname(socket)].map(fromText), '/proc']),
-    write: everyWay([...ofHomes(START_FILES), ...SYSTEM_FILES]),
+    write: everyWay([...ofHomes(START_FILES), ...SYSTEM_FILES, '/var/spool/cron']),
   }
 }
 
