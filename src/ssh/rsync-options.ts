@@ -61,7 +61,7 @@ const REFUSALS: readonly Refusal[] = [
     '--partial-dir --delay-updates',
     '--partial',
   ],
-  ['what is protected is named as the paths are sent', '--no-relative --no-R', 'leave out --relative'],
+  ['what is protected is named as the paths are sent', '--no-relative --no-R'],
   [FILES, '--files-from --exclude-from --include-from --filter -f -F', EXCLUDE],
   [
     FILES,

@@ -1,5 +1,6 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -9,11 +10,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { userInfo } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually, type Facts, processesWith, type TestClient } from '../support/harness.js'
-import { describeRemote, nap, PersonsSsh, pidOf, type RemoteBench } from '../support/remote.js'
+import { describeRemote, nap, PersonsSsh, pidOf, Remote, type RemoteBench } from '../support/remote.js'
 import { signalAll } from '../support/sshd.js'
 import { addLinks, makeTree, treeOf } from '../support/trees.js'
 
@@ -638,5 +639,42 @@ describeRemote('a transfer under way', (bench) => {
           .length === 0,
     )
     await eventually('no half file is left', () => readdirSync(at.there).length === 0)
+  })
+})
+
+describe('two transfers at once', () => {
+  it('do not come between each other’s check and use', async () => {
+    const slow = await Remote.start(['ForceCommand sleep 1; exec sh -c "$SSH_ORIGINAL_COMMAND"'])
+    const fast = await Remote.start()
+    const home = mkdtempSync(join(tmpdir(), 'home-'))
+    const there = mkdtempSync(join(tmpdir(), 'there-'))
+    try {
+      mkdirSync(join(home, '.ssh'))
+      writeFileSync(join(home, '.ssh/id'), 'secret')
+      mkdirSync(join(home, 'e'))
+      mkdirSync(join(there, 'plant'))
+      symlinkSync('.ssh', join(there, 'plant/e'))
+      const client = await slow.place.client({ HOME: home, SSH_MCP_LOCAL_ROOTS: home })
+      const sync = (connection: Facts, args: Facts) => client.call('ssh_sync', { ...connection, ...args })
+      // While the slow one has looked at where its source is and has not sent it, the other lays a link there.
+      const up = sync(slow.sshd.connection, {
+        direction: 'upload',
+        source: `${home}/e/`,
+        destination: `${there}/got`,
+      })
+      await eventually('it is under way', () => slow.logins() > 0)
+      const down = sync(fast.sshd.connection, {
+        direction: 'download',
+        source: `${there}/plant/`,
+        destination: home,
+      })
+      expect(await up).toMatchObject({ ok: true, files: 0 })
+      expect(await down).toMatchObject({ ok: true })
+      expect(readdirSync(join(there, 'got'))).toEqual([])
+      expect(lstatSync(join(home, 'e')).isSymbolicLink()).toBe(true)
+    } finally {
+      for (const remote of [slow, fast]) await remote.close()
+      for (const directory of [home, there]) rmSync(directory, { recursive: true })
+    }
   })
 })
