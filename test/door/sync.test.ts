@@ -452,18 +452,22 @@ describeRemote(
   { config: ['SetEnv PATH=/nonexistent HOME=/nonexistent'] },
 )
 
-describeRemote('ssh_sync where start files print', (bench) => {
-  const at = places(bench)
+describeRemote(
+  'ssh_sync where start files print',
+  (bench) => {
+    const at = places(bench)
 
-  it('says so', async () => {
-    writeFileSync(join(bench.remote.sshd.home, '.bashrc'), 'echo Welcome\n')
-    const facts = await at.sync({ direction: 'upload', source: at.local, destination: at.there })
-    expect(facts).toMatchObject({
-      error_type: 'remote_file_error',
-      message: expect.stringContaining('start files'),
+    it('says so', async () => {
+      const facts = await at.sync({ direction: 'upload', source: at.local, destination: at.there })
+      expect(facts).toMatchObject({
+        error_type: 'remote_file_error',
+        message: expect.stringContaining('start files'),
+      })
     })
-  })
-})
+  },
+  // Whatever the login shell is and reads.
+  { config: ['ForceCommand echo Welcome; exec sh -c "$SSH_ORIGINAL_COMMAND"'] },
+)
 
 /** Hides from the sender that one of the protected names is excluded. */
 const DECEIVED = `#!/usr/bin/perl
