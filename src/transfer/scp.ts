@@ -45,16 +45,19 @@ export async function runScp(riding: Riding, paths: ScpPaths): Promise<ScpEnd> {
       onStderr: (chunk) => stderr.add(chunk),
     })
     const { text: said, truncated } = stderr.finish()
-    return { result: { ...end, stderr: said, truncated }, words: end.code === 0 ? '' : wordsOfSsh(said) }
+    return {
+      result: { ...end, stderr: said, truncated },
+      words: end.code === 0 ? '' : wordsOfSsh(said, file),
+    }
   })
   return result
 }
 
 /** scp gives its ssh no place of its own for what it says, and names files, which may be called like anything. */
-const wordsOfSsh = (said: string): string =>
+const wordsOfSsh = (said: string, file: string): string =>
   said
     .split('\n')
-    .filter((line) => !line.startsWith('scp: '))
+    .filter((line) => !line.startsWith('scp: ') && !line.startsWith(`${file}: `))
     .join('\n')
 
 /** An older scp would have the remote shell read the names; one that tells no version is not OpenSSH's, and may know better. */

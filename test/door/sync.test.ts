@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { networkInterfaces, tmpdir, userInfo } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually, type Facts, processesWith, type TestClient } from '../support/harness.js'
@@ -643,6 +643,31 @@ describeRemote('a transfer under way', (bench) => {
           .length === 0,
     )
     await eventually('no half file is left', () => readdirSync(at.there).length === 0)
+  })
+})
+
+const hasIPv6 = Object.values(networkInterfaces()).some((all) =>
+  all?.some(({ address }) => address === '::1'),
+)
+
+describe.skipIf(!hasIPv6)('a host that is an IPv6 address', () => {
+  it('is synchronised with once, and said to be', async () => {
+    // A message of ssh's about such a name looks like the one that says that its master is gone.
+    const remote = await Remote.start(['ListenAddress ::1'], { SSH_MCP_LOCAL_ROOTS: '/' })
+    const there = mkdtempSync(join(tmpdir(), 'there-'))
+    writeFileSync(join(there, 'file'), 'x')
+    const connection = {
+      ...{ ...remote.sshd.connection, target: `${userInfo().username}@::1` },
+      strict_host_key_checking: 'accept-new',
+    }
+    for (const tool of ['ssh_sync', 'ssh_scp']) {
+      const sources =
+        tool === 'ssh_sync' ? { source: join(there, 'file') } : { sources: [join(there, 'file')] }
+      const args = { ...connection, direction: 'upload', ...sources, destination: join(there, tool) }
+      expect(await remote.client.call(tool, args)).toMatchObject({ ok: true, files: 1 })
+    }
+    await remote.close()
+    rmSync(there, { recursive: true })
   })
 })
 
