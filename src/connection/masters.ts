@@ -41,6 +41,7 @@ const SWEEP_MS = 5000
 /** A connection may die just when it is to be used; a second one that does is no coincidence. */
 const TRIES = 3
 const RETRY_MS = 100
+const NOTICED_MS = 3000
 
 /** The connections that commands, files and forwards share: one for each target, more where a server wants it so. */
 export class Masters {
@@ -142,7 +143,8 @@ export class Masters {
       } catch (error) {
         this.#release(pool, master)
         if (error instanceof ToolError || opening.signal.aborted) throw error
-        if (error instanceof ChannelRefused && master.inUse > 0) await this.#refused(pool, master)
+        if (error instanceof ChannelRefused && (master.inUse > 0 || closedLately(master)))
+          await this.#refused(pool, master)
         else if (++failures === TRIES) throw givenUp(connection, error as Error)
         else await pause(RETRY_MS)
       }
@@ -162,7 +164,7 @@ export class Masters {
 
   /** What else is open is all that the server allows; but it may be a moment behind with counting what has ended. */
   async #refused(pool: Pool, master: Master): Promise<void> {
-    if (performance.now() - master.closedAt < RETRY_MS) await pause(RETRY_MS)
+    if (master.inUse === 0 || performance.now() - master.closedAt < RETRY_MS) await pause(RETRY_MS)
     else pool.limit = Math.min(pool.limit, master.inUse)
   }
 
@@ -228,6 +230,9 @@ export class Masters {
     }
   }
 }
+
+/** A server under load may take its time to notice that a channel has ended. */
+const closedLately = (master: Master): boolean => performance.now() - master.closedAt < NOTICED_MS
 
 function wakeAll(pool: Pool): void {
   for (const wake of pool.waiting.splice(0)) wake()

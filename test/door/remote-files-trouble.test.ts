@@ -146,7 +146,7 @@ describeFiles('file tools with much to do', (files, bench) => {
       expect(await files.glob(pattern, directory)).toMatchObject({ isError: false, count: 0 })
     expect(memory(bench.remote.daemonPid(), 'VmHWM') - before).toBeLessThan(60)
     rmSync(directory, { recursive: true })
-  })
+  }, 180_000)
 
   it.each([
     ['a bomb of braces', `${'{a,b}'.repeat(40)}`],
