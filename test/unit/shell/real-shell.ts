@@ -198,7 +198,7 @@ export class RealShell {
     }
     const finished = await this.finished(from, fed)
     // Each one too many makes a prompt of its own, and would clear what is typed before that.
-    for (; more > 0; more--) if (!(await this.finished(from, fed, 0, 250).catch(() => null))) break
+    for (; more > 0; more--) if (!(await this.finished(from, fed, 0, 2000).catch(() => null))) break
     return finished
   }
 
