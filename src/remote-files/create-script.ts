@@ -1,15 +1,16 @@
 /**
  * Makes a directory of our own beside $p and goes into it, so that $p is there by its name in `..`. The new file is
  * made in there, as `new`: whoever else may write beside $p could lay a link where it is to be. What is in it goes
- * when the script ends, however it does.
+ * when the script ends, however it does: signals are caught before it is made, and left alone while it goes.
  */
 export const TEMPORARY = `next
 case $p in */*) room=\${p%/*}/.ssh-mcp-$v p=../\${p##*/};; *) room=./.ssh-mcp-$v p=../$p;; esac
-words=$( { umask 077; mkdir "$room"; } 2>&1 ) || fail write "$words"
-trap 'rmdir "$room"' EXIT
 trap 'exit 1' HUP INT PIPE TERM
+trap 'trap "" HUP INT PIPE TERM; eval "$tidy"' EXIT
+tidy='rmdir "$room" 2>/dev/null'
+words=$( { umask 077; mkdir "$room"; } 2>&1 ) || fail write "$words"
 cd "$room" 2>/dev/null || fail write "$room: not ours"
-trap 'rm -f new old; cd .. && rmdir "\${room##*/}"' EXIT
+tidy='rm -f new old; cd .. && rmdir "\${room##*/}"'
 [ -O . ] && chmod go-rwx . || fail write "$room: not ours"
 take() {
   words=$( { cat >new; } 2>&1 ) || fail write "$words"

@@ -126,8 +126,8 @@ const nowhere = (cwd: string): string =>
 
 /**
  * Ends what a marked command left running: all process groups of its session where /proc tells of them (a program
- * may have made groups of its own, as timeout does), else its own. Politely first, then by force; prints `gone`
- * or `left`.
+ * may have made groups of its own, as timeout does), else its own. Politely first, and each group but once, for a
+ * second signal ends what a process runs to tidy up after the first; then by force. Prints `gone` or `left`.
  */
 export function endCommand(pid: number): string {
   const script =
@@ -143,7 +143,9 @@ look() {
     { read -r l < "$f"; } 2>/dev/null || continue
     set -- $` +
     `{l##*")"}
-    [ "$4" = "$p" ] && [ "$1" != Z ] && n=1 && g="$g $3"
+    [ "$4" = "$p" ] && [ "$1" != Z ] || continue
+    n=1
+    case " $g " in *" $3 "*) ;; *) g="$g $3";; esac
   done
 }
 each() { r=1; for x in $g; do kill -$1 -$x 2>/dev/null && r=0; done; return $r; }

@@ -11,6 +11,7 @@ import { stagingName } from './staging-name.js'
 
 /** Entries given at a time. */
 const PIECE = 200
+const SLASH = Buffer.from('/')
 
 /** The files of this machine. */
 export const localSide: Side = {
@@ -78,11 +79,21 @@ async function movedAcross(from: string, to: string, replace: boolean): Promise<
   const beside = under(to.slice(0, to.lastIndexOf('/')), stagingName())
   try {
     await fs.cp(text(from), text(beside), { recursive: true, preserveTimestamps: true, errorOnExist: true })
+    await directoryTimesKept(bytesOf(from), bytesOf(beside))
     await moved(beside, to, replace)
   } finally {
     await fs.rm(bytesOf(beside), { recursive: true, force: true })
   }
   await fs.rm(bytesOf(from), { recursive: true, force: true })
+}
+
+/** fs.cp keeps the times of files only. The innermost come first: what is done in a directory changes its own. */
+async function directoryTimesKept(from: Buffer, to: Buffer): Promise<void> {
+  const found = await fs.lstat(from)
+  if (!found.isDirectory()) return
+  for (const name of await fs.readdir(from, 'buffer'))
+    await directoryTimesKept(Buffer.concat([from, SLASH, name]), Buffer.concat([to, SLASH, name]))
+  await fs.utimes(to, found.atime, found.mtime)
 }
 
 /** fs.cp takes no bytes. */

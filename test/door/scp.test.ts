@@ -11,6 +11,7 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -186,6 +187,8 @@ describeRemote(
         mkdirSync(there('tree/sub/deep'), { recursive: true })
         there('tree/sub/a', 'new')
         there('tree/sub/deep/b', 'new')
+        // A directory's own time was lost on the way, and seen only where a second began meanwhile.
+        utimesSync(there('tree/sub/deep'), 1_000_000_000, 1_000_000_000)
         mkdirSync(here('tree'))
         symlinkSync(elsewhere, here('tree/sub'))
         writeFileSync(join(elsewhere, 'a'), 'old')

@@ -409,19 +409,21 @@ afterAll(() => {
 })
 
 /** Runs what ends a command, with less patience. @param proc what the text has instead of /proc */
-async function ending(pid: number, shell = '/bin/sh', proc = '/proc', path = PATH): Promise<string> {
-  const line = endCommand(pid).replaceAll('/proc', proc).replace('-lt 40', '-lt 4')
+const ending = (pid: number, shell = '/bin/sh', proc = '/proc', path = PATH): Promise<string> =>
+  output(endCommand(pid).replaceAll('/proc', proc).replace('-lt 40', '-lt 4'), shell, path)
+
+async function output(line: string, shell = '/bin/sh', path = PATH): Promise<string> {
   const child = spawn(shell, ['-c', line], {
     env: { PATH: path, HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let output = ''
+  let text = ''
   for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text
+    stream.setEncoding('utf8').on('data', (piece: string) => {
+      text += piece
     })
   return new Promise((resolve) => {
-    child.on('close', () => resolve(output))
+    child.on('close', () => resolve(text))
   })
 }
 
@@ -471,6 +473,15 @@ describe.skipIf(!linux)('endCommand', { timeout: 20_000 }, () => {
     const { pid, ended } = await started("trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done")
     expect(await ending(pid)).toBe('gone\n')
     expect(await ended).toBe(9)
+  })
+
+  // More than one, and what the command runs to tidy up after the first is ended by the second.
+  it.concurrent('asks each group but once, however many are in it', async () => {
+    const { pid } = await started('sleep 60 & sleep 60 & timeout 60 sleep 60 & echo ready; wait')
+    const told = endCommand(pid).replace('p=', 'kill() { echo kill \\$*; command kill \\$*; }; p=')
+    const polite = (await output(told)).split('\n').filter((line) => line.startsWith('kill -TERM'))
+    expect(polite).toHaveLength(2)
+    expect(new Set(polite).size).toBe(2)
   })
 
   it.concurrent('ends by force what ignores the polite signals', async () => {
