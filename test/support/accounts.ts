@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PROMPT, type Sshd, startSshd } from './sshd.js'
+import { fillHome, type Sshd, startSshd } from './sshd.js'
 
 /** A user of this machine who logs in with a password. */
 export interface Account {
@@ -28,8 +28,7 @@ export function makeAccount(): Account {
   const password = `pw ${randomBytes(9).toString('hex')} "'$x`
   const home = mkdtempSync(join(tmpdir(), 'account-'))
   const authorizedKeys = join(home, 'authorized_keys')
-  writeFileSync(join(home, '.bash_profile'), `PS1='${PROMPT}'\nHISTFILE=\n`)
-  writeFileSync(join(home, '.hushlogin'), '')
+  fillHome(home)
   writeFileSync(authorizedKeys, '')
   execFileSync('useradd', ['--no-create-home', '--home-dir', home, '--shell', '/bin/bash', name])
   execFileSync('chpasswd', { input: `${name}:${password}\n` })

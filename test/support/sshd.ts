@@ -39,6 +39,14 @@ const TEMPLATE = fileURLToPath(new URL('../../fixtures/sshd_config', import.meta
 /** Set as the remote prompt, so that tests know what to look for. */
 export const PROMPT = 'remote$ '
 
+/** What every remote home has. */
+export function fillHome(home: string): void {
+  writeFileSync(join(home, '.bash_profile'), `PS1='${PROMPT}'\nHISTFILE=\n`)
+  writeFileSync(join(home, '.hushlogin'), '')
+  // Where it is missing, fish reads all manual pages in the background, and writes here after the test has ended.
+  mkdirSync(join(home, '.local/share/fish/generated_completions'), { recursive: true })
+}
+
 /**
  * Starts a server that lets in the key it makes, and only that.
  * @param extraConfig further lines; as ssh does, it takes the first of several values
@@ -48,8 +56,7 @@ export async function startSshd(extraConfig: string[] = []): Promise<Sshd> {
   chmodSync(directory, 0o700)
   const home = join(directory, 'home')
   mkdirSync(home)
-  writeFileSync(join(home, '.bash_profile'), `PS1='${PROMPT}'\nHISTFILE=\n`)
-  writeFileSync(join(home, '.hushlogin'), '')
+  fillHome(home)
   const identityFile = join(directory, 'id')
   for (const key of ['id', 'hostkey']) makeKey(join(directory, key))
   execFileSync('cp', [`${identityFile}.pub`, join(directory, 'authorized_keys')])
