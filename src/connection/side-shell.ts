@@ -21,6 +21,12 @@ const FAREWELL_MS = 1000
 /** Text of one answer, in UTF-16 units: 20,000 processes. More is no answer to a question of ours. */
 const MAX_ANSWER_CHARS = 8 * 1024 * 1024
 
+/** Those that are left to end by themselves. One that hangs must not outlive this process, which may end sooner. */
+const leaving = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of leaving) child.kill('SIGKILL')
+})
+
 interface Waiting {
   /** Matches where the answer ends. */
   end: RegExp
@@ -121,7 +127,11 @@ export class SideShell {
     this.#over = true
     this.#child.stdin?.end()
     const farewell = setTimeout(() => this.#child.kill('SIGKILL'), FAREWELL_MS)
-    this.#child.on('close', () => clearTimeout(farewell))
+    leaving.add(this.#child)
+    this.#child.on('close', () => {
+      clearTimeout(farewell)
+      leaving.delete(this.#child)
+    })
     for (const { settle } of this.#waiting.splice(0)) settle(null, '')
   }
 

@@ -1,3 +1,5 @@
+import { starMatch } from '../ssh/star-match.js'
+
 /** One thing that a piece of a path is matched against: a character, `?`, `*`, or a set such as `[a-z]`. */
 type Token = string | { kind: 'any' | 'star' } | CharacterSet
 interface CharacterSet {
@@ -12,34 +14,16 @@ export const isPattern = (path: string): boolean => /[*?[]/.test(path)
 /** The text that a pattern without anything special in it stands for: a backslash stands before what it protects. */
 export const withoutEscapes = (pattern: string): string => pattern.replace(/\\(.)/gs, '$1')
 
-/**
- * Whether a name matches one piece of a pattern as a shell reads it: a leading dot must be given as such. Goes
- * back to the last star only, so the time is at most the product of both lengths.
- */
+/** Whether a name matches one piece of a pattern as a shell reads it: a leading dot must be given as such. */
 export function nameMatches(pattern: string, name: string): boolean {
   if (name.startsWith('.') && !/^\\?\./.test(pattern)) return false
-  const tokens = tokensOf(pattern)
   const characters = [...name]
-  let at = 0
-  let star = -1
-  let begin = 0
-  for (let i = 0; i < characters.length; ) {
-    const token = tokens[at]
-    if (isStar(token)) {
-      star = at++
-      begin = i
-    } else if (token !== undefined && fits(token, characters[i] as string)) {
-      at++
-      i++
-    } else if (star >= 0) {
-      at = star + 1
-      i = ++begin
-    } else return false
-  }
-  return tokens.slice(at).every(isStar)
+  return starMatch(tokensOf(pattern), characters.length, isStar, (token, place) =>
+    fits(token, characters[place] as string),
+  )
 }
 
-const isStar = (token: Token | undefined): boolean => typeof token === 'object' && token.kind === 'star'
+const isStar = (token: Token): boolean => typeof token === 'object' && token.kind === 'star'
 
 function fits(token: Token, character: string): boolean {
   if (typeof token === 'string') return token === character

@@ -13,6 +13,7 @@ import {
   type TestClient,
   Workplace,
 } from '../support/harness.js'
+import { nap } from '../support/remote.js'
 import { PROMPT } from '../support/sshd.js'
 
 const status = (place: Workplace) => JSON.parse(place.run('status', '--json'))
@@ -80,6 +81,19 @@ describeSessions('a daemon with sessions', (bench) => {
     expect(existsSync(socket)).toBe(false)
     expect(readdirSync(join(place.state, 'c'))).toEqual([])
     expect(() => place.tmux('ls')).toThrow()
+    await place.close()
+  })
+
+  it('leaves no ssh behind that hangs while it looks into a session', async () => {
+    const place = new Workplace()
+    const [time, slow] = [nap(), join(place.directory, 'slow-ssh')]
+    const script = `#!/bin/sh\ncase "$*" in *'exit 213'*) exec sleep ${time};; esac\nexec ssh "$@"\n`
+    writeFileSync(slow, script, { mode: 0o755 })
+    const client = await place.client({ SSH_MCP_SSH_BIN: slow })
+    await open(client, 'looked-into', { wait_seconds: 0 })
+    await eventually('it is looked into', () => processesWith(`sleep ${time}`).length > 0)
+    place.run('shutdown')
+    await eventually('none is left', () => processesWith(`sleep ${time}`).length === 0)
     await place.close()
   })
 

@@ -19,18 +19,18 @@ import { fromText, toText } from '../../../src/transfer/raw-path.js'
 
 /** A tree of its own: a place to work in, a home, and what lies outside. */
 let top: string
-let work: string
+let own: string
 let home: string
 
 beforeEach(() => {
   top = realpathSync(mkdtempSync(join(tmpdir(), 'fence-')))
-  work = join(top, 'work')
+  own = join(top, 'own')
   home = join(top, 'home')
-  for (const directory of ['work/sub', 'work2', 'outside', 'home/.ssh', 'home/.config/fish'])
+  for (const directory of ['own/sub', 'own2', 'outside', 'home/.ssh', 'home/.config/fish'])
     mkdirSync(join(top, directory), { recursive: true })
   for (const file of [
-    'work/file',
-    'work2/file',
+    'own/file',
+    'own2/file',
     'outside/secret',
     'home/.ssh/id',
     'home/plain',
@@ -41,7 +41,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(top, { recursive: true, force: true }))
 
-const caller = (roots?: string, cwd = work): Caller =>
+const caller = (roots?: string, cwd = own): Caller =>
   callerOf(
     {
       HOME: home,
@@ -59,7 +59,7 @@ const INVALID = type('validation_error')
 
 describe('the roots', () => {
   it('are the working directory and an exchange directory of our own, which is made when it is needed', async () => {
-    expect(await readable(`${work}/file`)).toBe(`${work}/file`)
+    expect(await readable(`${own}/file`)).toBe(`${own}/file`)
     await expect(readable(`${top}/outside/secret`)).rejects.toEqual(DENIED)
     expect(existsSync(`${top}/state`)).toBe(false)
     expect(await writable(`${top}/state/exchange/new`)).toEqual({
@@ -81,16 +81,16 @@ describe('the roots', () => {
   )
 
   it('are what the setting says, and then nothing else', async () => {
-    await expect(readable(`${work}/file`, `${top}/outside`)).rejects.toEqual(DENIED)
+    await expect(readable(`${own}/file`, `${top}/outside`)).rejects.toEqual(DENIED)
     await expect(writable(`${top}/state/exchange/x`, `${top}/outside`)).rejects.toEqual(DENIED)
-    for (const roots of [`${top}/outside:${work}`, `${top}/outside,~/..`, `~/../outside:${work}`])
+    for (const roots of [`${top}/outside:${own}`, `${top}/outside,~/..`, `~/../outside:${own}`])
       expect(await readable(`${top}/outside/secret`, roots)).toBe(`${top}/outside/secret`)
   })
 
   it('may have the separators in their names', async () => {
     mkdirSync(`${top}/a:b,c`)
-    expect((await writable(`${top}/a:b,c/x`, `${work}:${top}/a:b,c,${top}/outside`)).exists).toBe(null)
-    expect((await writable(`${top}/outside/x`, `${work}:${top}/a:b,c,${top}/outside`)).exists).toBe(null)
+    expect((await writable(`${top}/a:b,c/x`, `${own}:${top}/a:b,c,${top}/outside`)).exists).toBe(null)
+    expect((await writable(`${top}/outside/x`, `${own}:${top}/a:b,c,${top}/outside`)).exists).toBe(null)
   })
 
   it.each(['relative', './x', '~user/x', 'x:/tmp'])('must be absolute: %s', (roots) => {
@@ -101,12 +101,12 @@ describe('the roots', () => {
     symlinkSync(`${top}/outside`, `${top}/link`)
     for (const path of [`${top}/link/secret`, `${top}/outside/secret`])
       expect(await readable(path, `${top}/link`)).toBe(`${top}/outside/secret`)
-    await expect(readable(`${work}/file`, `${top}/link`)).rejects.toEqual(DENIED)
+    await expect(readable(`${own}/file`, `${top}/link`)).rejects.toEqual(DENIED)
   })
 
   it('do not take in what only begins with the same letters', async () => {
-    await expect(readable(`${top}/work2/file`)).rejects.toEqual(DENIED)
-    await expect(writable(`${top}/work2/new`)).rejects.toEqual(DENIED)
+    await expect(readable(`${top}/own2/file`)).rejects.toEqual(DENIED)
+    await expect(writable(`${top}/own2/new`)).rejects.toEqual(DENIED)
     await expect(writable(`${top}/work3`)).rejects.toEqual(DENIED)
   })
 
@@ -118,39 +118,39 @@ describe('the roots', () => {
 
 describe('links and dots', () => {
   it('lead where the system goes', async () => {
-    symlinkSync(`${top}/outside`, `${work}/out`)
-    symlinkSync('out', `${work}/chain`)
-    symlinkSync('../../outside/secret', `${work}/sub/file`)
-    symlinkSync('sub', `${work}/in`)
+    symlinkSync(`${top}/outside`, `${own}/out`)
+    symlinkSync('out', `${own}/chain`)
+    symlinkSync('../../outside/secret', `${own}/sub/file`)
+    symlinkSync('sub', `${own}/in`)
     for (const path of [
       'out/secret',
       'chain/secret',
       'chain',
-      'out/../work2/file',
+      'out/../own2/file',
       'sub/file',
       '../outside/secret',
     ])
-      await expect(readable(`${work}/${path}`), path).rejects.toEqual(DENIED)
-    for (const path of ['out/new', 'chain/../work2/x', 'chain', 'sub/file', '../work2/x'])
-      await expect(writable(`${work}/${path}`), path).rejects.toEqual(DENIED)
-    expect(await readable(`${work}/in/../file`)).toBe(`${work}/file`)
+      await expect(readable(`${own}/${path}`), path).rejects.toEqual(DENIED)
+    for (const path of ['out/new', 'chain/../own2/x', 'chain', 'sub/file', '../own2/x'])
+      await expect(writable(`${own}/${path}`), path).rejects.toEqual(DENIED)
+    expect(await readable(`${own}/in/../file`)).toBe(`${own}/file`)
     // Through a place outside nothing is told, or it could be asked whether that is there.
-    await expect(readable(`${work}/out/../work/file`)).rejects.toEqual(DENIED)
-    await expect(readable(`${work}/../nothing/../work/file`)).rejects.toEqual(DENIED)
-    expect(await readable(`${work}/../work/file`)).toBe(`${work}/file`)
-    expect(await writable(`${work}/in/x`)).toEqual({ real: `${work}/sub/x`, exists: null })
-    expect(await writable(`${work}/in/`)).toEqual({ real: `${work}/sub`, exists: 'directory' })
+    await expect(readable(`${own}/out/../own/file`)).rejects.toEqual(DENIED)
+    await expect(readable(`${own}/../nothing/../own/file`)).rejects.toEqual(DENIED)
+    expect(await readable(`${own}/../own/file`)).toBe(`${own}/file`)
+    expect(await writable(`${own}/in/x`)).toEqual({ real: `${own}/sub/x`, exists: null })
+    expect(await writable(`${own}/in/`)).toEqual({ real: `${own}/sub`, exists: 'directory' })
   })
 
   it('that dangle are judged by where they would write', async () => {
-    symlinkSync(`${top}/outside/new`, `${work}/away`)
-    symlinkSync('sub/new', `${work}/stays`)
-    symlinkSync('loop', `${work}/loop`)
-    await expect(writable(`${work}/away`)).rejects.toEqual(DENIED)
-    expect(await writable(`${work}/stays`)).toEqual({ real: `${work}/sub/new`, exists: null })
-    await expect(readable(`${work}/loop`)).rejects.toEqual(INVALID)
+    symlinkSync(`${top}/outside/new`, `${own}/away`)
+    symlinkSync('sub/new', `${own}/stays`)
+    symlinkSync('loop', `${own}/loop`)
+    await expect(writable(`${own}/away`)).rejects.toEqual(DENIED)
+    expect(await writable(`${own}/stays`)).toEqual({ real: `${own}/sub/new`, exists: null })
+    await expect(readable(`${own}/loop`)).rejects.toEqual(INVALID)
     // Whether there is something outside is not told either way.
-    await expect(readable(`${work}/away`)).rejects.toEqual(DENIED)
+    await expect(readable(`${own}/away`)).rejects.toEqual(DENIED)
   })
 
   it('do not tell what exists outside', async () => {
@@ -158,27 +158,27 @@ describe('links and dots', () => {
       (await readable(path).catch((error: Error) => error.message)).replaceAll(path, 'PATH')
     const there = await said(`${top}/outside/secret`)
     expect(there).toMatch(/SSH_MCP_LOCAL_ROOTS/)
-    expect(there).toContain(work)
+    expect(there).toContain(own)
     for (const path of ['outside/none', 'none/none', 'outside/secret/x', 'outside'])
       expect(await said(`${top}/${path}`)).toBe(there)
     expect(await said(`${home}/.ssh/id`)).toBe(await said(`${home}/.ssh/none`))
-    await expect(readable(`${work}/none`)).rejects.toEqual(INVALID)
+    await expect(readable(`${own}/none`)).rejects.toEqual(INVALID)
   })
 
   it('need a directory to write into', async () => {
     for (const path of ['none/x', 'file/x', 'none/../x', 'file/../x', 'none/..'])
-      await expect(writable(`${work}/${path}`), path).rejects.toEqual(INVALID)
-    expect(await writable(`${work}/file`)).toEqual({ real: `${work}/file`, exists: 'file' })
-    execFileSync('mkfifo', [`${work}/fifo`])
-    expect(await writable(`${work}/fifo`)).toEqual({ real: `${work}/fifo`, exists: 'other' })
+      await expect(writable(`${own}/${path}`), path).rejects.toEqual(INVALID)
+    expect(await writable(`${own}/file`)).toEqual({ real: `${own}/file`, exists: 'file' })
+    execFileSync('mkfifo', [`${own}/fifo`])
+    expect(await writable(`${own}/fifo`)).toEqual({ real: `${own}/fifo`, exists: 'other' })
   })
 
   it('may be bytes that are no UTF-8', async () => {
     const name = 'caf\xe9'
-    writeFileSync(Buffer.from(`${work}/${name}`, 'latin1'), '')
-    symlinkSync(Buffer.from(name, 'latin1'), `${work}/readable-name`)
-    expect(await readable(`${work}/readable-name`)).toBe(`${work}/${name}`)
-    expect(await fence().writable(`${work}/${name}x`)).toEqual({ real: `${work}/${name}x`, exists: null })
+    writeFileSync(Buffer.from(`${own}/${name}`, 'latin1'), '')
+    symlinkSync(Buffer.from(name, 'latin1'), `${own}/readable-name`)
+    expect(await readable(`${own}/readable-name`)).toBe(`${own}/${name}`)
+    expect(await fence().writable(`${own}/${name}x`)).toEqual({ real: `${own}/${name}x`, exists: null })
   })
 })
 
@@ -202,10 +202,10 @@ describe('protected places', () => {
   )
 
   it('are those of the password entry too, and of the system', async () => {
-    const own = userInfo().homedir
+    const entry = userInfo().homedir
     for (const path of [
-      `${own}/.bashrc`,
-      `${own}/.ssh/x`,
+      `${entry}/.bashrc`,
+      `${entry}/.ssh/x`,
       '/etc/profile',
       '/etc/profile.d/x',
       '/etc/ld.so.preload',
@@ -244,12 +244,12 @@ describe('protected places', () => {
     expect(fence('/').protectedIn(`${home}/.config`)).toContain('fish')
     expect(fence('/').protectedIn('/')).toEqual(expect.arrayContaining(['proc', 'etc/profile']))
     expect(fence('/').protectedIn(home, 'read')).toEqual(['.ssh'])
-    expect(fence('/').protectedIn(work)).toEqual([])
+    expect(fence('/').protectedIn(own)).toEqual([])
   })
 
   it('are told of single places of a tree', () => {
     const home_ = fence('~')
-    expect([home_.mayRead(`${home}/plain`), home_.mayRead(`${home}/.ssh`), home_.mayRead(work)]).toEqual([
+    expect([home_.mayRead(`${home}/plain`), home_.mayRead(`${home}/.ssh`), home_.mayRead(own)]).toEqual([
       true,
       false,
       false,
@@ -261,12 +261,12 @@ describe('protected places', () => {
 describe('what a caller types', () => {
   it('is taken from the working directory and the home', () => {
     const typed = (text: string): string => toText(localPath(text, caller()))
-    expect(typed('a/../b')).toBe(`${work}/a/../b`)
+    expect(typed('a/../b')).toBe(`${own}/a/../b`)
     expect(typed('~')).toBe(`${home}/`)
     expect(typed('~/x')).toBe(`${home}/x`)
     expect(typed('/x/')).toBe('/x/')
-    expect(typed('~x')).toBe(`${work}/~x`)
-    expect(typed('é')).toBe(`${work}/é`)
+    expect(typed('~x')).toBe(`${own}/~x`)
+    expect(typed('é')).toBe(`${own}/é`)
     for (const text of ['', 'a\0b']) expect(() => typed(text)).toThrow()
   })
 })
@@ -275,13 +275,13 @@ describe.skipIf(process.getuid?.() !== 0)('an ordinary user', () => {
   afterEach(() => process.seteuid?.(0))
 
   it('cannot tell either what a directory holds that is closed to them', async () => {
-    mkdirSync(`${work}/closed/dir`, { recursive: true })
+    mkdirSync(`${own}/closed/dir`, { recursive: true })
     chmodSync(top, 0o755)
-    for (const directory of [`${home}/.ssh`, `${work}/closed`]) chmodSync(directory, 0o700)
+    for (const directory of [`${home}/.ssh`, `${own}/closed`]) chmodSync(directory, 0o700)
     process.seteuid?.(65_534)
-    expect(await readable(`${work}/file`)).toBe(`${work}/file`)
-    await expect(readable(`${work}/closed/dir`)).rejects.toEqual(INVALID)
-    await expect(writable(`${work}/closed/dir/x`)).rejects.toEqual(INVALID)
+    expect(await readable(`${own}/file`)).toBe(`${own}/file`)
+    await expect(readable(`${own}/closed/dir`)).rejects.toEqual(INVALID)
+    await expect(writable(`${own}/closed/dir/x`)).rejects.toEqual(INVALID)
     await expect(readable(`${home}/.ssh/id`, '~')).rejects.toEqual(DENIED)
   })
 })

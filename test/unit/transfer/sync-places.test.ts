@@ -8,33 +8,33 @@ import { localDestination, localSource } from '../../../src/transfer/sync-places
 let top: string
 beforeEach(() => {
   top = realpathSync(mkdtempSync(join(tmpdir(), 'places-')))
-  for (const directory of ['home/.ssh', 'home/work/sub']) mkdirSync(join(top, directory), { recursive: true })
-  writeFileSync(join(top, 'home/work/file'), '')
-  symlinkSync('sub', join(top, 'home/work/link'))
+  for (const directory of ['home/.ssh', 'home/own/sub']) mkdirSync(join(top, directory), { recursive: true })
+  writeFileSync(join(top, 'home/own/file'), '')
+  symlinkSync('sub', join(top, 'home/own/link'))
 })
 afterEach(() => rmSync(top, { recursive: true, force: true }))
 
-/** A caller who works in `work` and may use all of the home. */
+/** A caller who works in `own` and may use all of the home. */
 const caller = (): Caller =>
   callerOf(
     { HOME: `${top}/home`, SSH_MCP_STATE_DIR: `${top}/state`, SSH_MCP_LOCAL_ROOTS: '~' },
-    `${top}/home/work`,
+    `${top}/home/own`,
   )
 
 describe('a local source', () => {
   it.each([
-    ['.', '/home/work/'],
-    ['./', '/home/work/'],
+    ['.', '/home/own/'],
+    ['./', '/home/own/'],
     ['..', '/home/'],
-    ['sub', '/home/work/sub'],
-    ['sub/', '/home/work/sub/'],
-    ['sub/.', '/home/work/sub/'],
-    ['link', '/home/work/sub'],
-    ['link/', '/home/work/sub/'],
-    ['file', '/home/work/file'],
+    ['sub', '/home/own/sub'],
+    ['sub/', '/home/own/sub/'],
+    ['sub/.', '/home/own/sub/'],
+    ['link', '/home/own/sub'],
+    ['link/', '/home/own/sub/'],
+    ['file', '/home/own/file'],
     ['~', '/home/'],
-    ['~/work', '/home/work'],
-    ['link/..', '/home/work/'],
+    ['~/own', '/home/own'],
+    ['link/..', '/home/own/'],
   ])('%s is %s', async (typed, path) => {
     expect((await localSource(typed, false, caller())).path).toBe(top + path)
   })
@@ -50,8 +50,8 @@ describe('a local source', () => {
   })
 
   it('with a name that no argument can hold is refused', async () => {
-    mkdirSync(Buffer.from(`${top}/home/work/caf\xe9`, 'latin1'))
-    symlinkSync(Buffer.from('caf\xe9', 'latin1'), join(top, 'home/work/readable'))
+    mkdirSync(Buffer.from(`${top}/home/own/caf\xe9`, 'latin1'))
+    symlinkSync(Buffer.from('caf\xe9', 'latin1'), join(top, 'home/own/readable'))
     await expect(localSource('readable', false, caller())).rejects.toThrow(/UTF-8/)
   })
 })
@@ -63,7 +63,7 @@ describe('a local destination', () => {
     expect(home.protection.first).toContain('--exclude=/.bashrc')
     await expect(localDestination('~', false, caller())).rejects.toThrow(/3\.2\.5/)
     expect(await localDestination('new', false, caller())).toEqual({
-      ...{ path: `${top}/home/work/new`, protection: { first: [], last: [] }, leftOut: [] },
+      ...{ path: `${top}/home/own/new`, protection: { first: [], last: [] }, leftOut: [] },
     })
   })
 })
