@@ -27,6 +27,7 @@ interface EmbeddedHub {
 /** Serves MCP on standard input and output. Ends, with its sessions, at the end of the input. */
 export async function runEmbedded(): Promise<void> {
   const hub = await embeddedHub()
+  process.on('uncaughtException', (error) => log(`uncaught: ${error.stack}`))
   const end = (): Promise<void> => hub.end().then(() => process.exit(0))
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end())
   await hub.serve(Duplex.from({ readable: process.stdin, writable: process.stdout }))
@@ -46,7 +47,6 @@ export async function embeddedHub(): Promise<EmbeddedHub> {
     () => {},
   )
   await listener.listen()
-  process.on('uncaughtException', (error) => log(`uncaught: ${error.stack}`))
   const caller = callerOf(env, process.cwd())
   return {
     open: async () => {

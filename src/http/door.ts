@@ -33,7 +33,7 @@ export class HttpDoor {
   readonly #gate: Gate
   readonly #exchange: Exchange
   readonly #connections = new Connections()
-  readonly #sweeper: NodeJS.Timeout
+  #sweeper: NodeJS.Timeout | null = null
 
   constructor({ gate, open, stateless }: DoorOptions) {
     this.#gate = gate
@@ -52,19 +52,21 @@ export class HttpDoor {
     this.#server.requestTimeout = HTTP_REQUEST_MS
     this.#server.keepAliveTimeout = HTTP_KEEP_ALIVE_MS
     this.#server.maxHeadersCount = MAX_HEADERS
-    this.#sweeper = setInterval(() => this.#exchange.sweep(STALLED_RESPONSE_MS), SWEEP_MS)
   }
 
   /** @param where an address and port, or a descriptor that listens already. @throws the system's error */
   listen(where: { host: string; port: number } | { fd: number }): Promise<AddressInfo> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen(where, () => resolve(this.#server.address() as AddressInfo))
+      this.#server.listen(where, () => {
+        this.#sweeper = setInterval(() => this.#exchange.sweep(STALLED_RESPONSE_MS), SWEEP_MS)
+        resolve(this.#server.address() as AddressInfo)
+      })
     })
   }
 
   close(): void {
-    clearInterval(this.#sweeper)
+    if (this.#sweeper) clearInterval(this.#sweeper)
     this.#server.close()
     this.#exchange.endAll()
     this.#connections.endAll()
@@ -73,8 +75,7 @@ export class HttpDoor {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const asked = this.#check(request)
-      if (asked === 'health')
-        return void response.writeHead(200, { 'Content-Type': 'text/plain' }).end('ok\n')
+      if (asked === 'health') return isThere(response)
       this.#connections.trust(request.socket)
       if (request.headers.expect) response.writeContinue()
       await this.#exchange.handle(request, response)
@@ -96,6 +97,11 @@ export class HttpDoor {
     if (typeof asked === 'string') return asked
     throw new HttpError(asked)
   }
+}
+
+const isThere = (response: ServerResponse): void => {
+  response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': 3, 'Cache-Control': 'no-store' })
+  response.end('ok\n')
 }
 
 /** What went wrong with us is told in the log, not to who asked. */

@@ -39,7 +39,7 @@ export class Exchange {
     if (!known && !isInitialize(body))
       throw badRequest('The header Mcp-Session-Id is missing; initialize first.')
     const visit = known ?? (await this.#visits.begin())
-    visit.checkIds(body)
+    visit.admit(body)
     await respond(visit, request, response, body)
     if (!visit.transport.sessionId) await visit.end() // its first request was refused
   }
@@ -67,7 +67,7 @@ export class Exchange {
     const body = await this.#body(request)
     const visit = await passing.begin()
     try {
-      visit.checkIds(body)
+      visit.admit(body)
       await respond(visit, request, response, withoutPromises(body))
     } finally {
       passing.end(visit, body)

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { inUrl } from './address.js'
 import { HEALTH_PATH } from './settings.js'
 
 /** What of a request is judged before any of its body is read. */
@@ -124,9 +125,3 @@ const unauthorized = (given: boolean): Refusal => ({
 })
 
 const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest()
-
-/** An address as it stands in a URL; IPv4 that came in by IPv6 as itself. */
-export function inUrl(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/, '')
-  return plain.includes(':') ? `[${plain}]` : plain
-}

@@ -1,4 +1,4 @@
-import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
+import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js'
 
 // What is asked here of messages that were checked before, or are our daemon's: the SDK's guards check them whole again.
 
@@ -14,4 +14,12 @@ export const answeredId = (message: JSONRPCMessage): RequestId | undefined =>
 export function cancelledId(message: JSONRPCMessage): RequestId | undefined {
   if (!('method' in message) || message.method !== 'notifications/cancelled') return undefined
   return (message.params as { requestId?: RequestId } | undefined)?.requestId
+}
+
+/** The ids of the requests in a body that nobody has checked yet. */
+export function requestIds(body: unknown): RequestId[] {
+  const messages = (Array.isArray(body) ? body : [body]) as (Partial<JSONRPCRequest> | null)[]
+  return messages.flatMap((message) =>
+    message?.method !== undefined && message.id !== undefined ? [message.id] : [],
+  )
 }

@@ -1,10 +1,10 @@
 import { MAX_STATELESS } from '../common/limits.js'
-import { Link } from './link.js'
+import type { Link } from './link.js'
 import { Visit } from './visit.js'
-import { type OpenStream, tooManyClients } from './visits.js'
+import { type OpenStream, openLink, tooManyClients } from './visits.js'
 
-/** Connections to the daemon that are kept for the next who passes by. */
-const MAX_SPARE = 4
+/** Connections to the daemon that are kept for the next who pass by. */
+const MAX_SPARE = 16
 
 /** What would leave something behind on a connection that the next one finds. */
 const LEAVES_TRACES = ['resources/subscribe', 'resources/unsubscribe']
@@ -27,7 +27,7 @@ export class Passing {
   async begin(): Promise<Visit> {
     if (this.#underWay.size >= MAX_STATELESS) throw tooManyClients()
     this.#spare = this.#spare.filter((link) => !link.ended)
-    const link = this.#spare.pop() ?? new Link(await this.#open())
+    const link = this.#spare.pop() ?? (await openLink(this.#open))
     const visit: Visit = new Visit(link, { makeId: null, onEnded: () => void this.#underWay.delete(visit) })
     this.#underWay.add(visit)
     return visit

@@ -45,16 +45,9 @@ export function doorSettings(env: Environment, options: DoorOptions = {}): DoorS
 }
 
 function portOf(option: string | undefined, env: Environment): number {
-  const given = option ?? word(env, 'MCP_PORT')
-  if (!given) return 8000
-  const value = number(
-    { [given === option ? '--port' : 'MCP_PORT']: given },
-    given === option ? '--port' : 'MCP_PORT',
-    8000,
-    0,
-    65_536,
-  )
-  if (value > 65_535) throw invalid(`${given} is no port: it is larger than 65535.`)
+  const [name, text] = option === undefined ? ['MCP_PORT', env.MCP_PORT] : ['--port', option]
+  const value = number({ [name]: text }, name, 8000, 0, 65_536)
+  if (value > 65_535) throw invalid(`${name} is ${text}, but no port is larger than 65535.`)
   return value
 }
 

@@ -1,14 +1,15 @@
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
-import { MAX_UNSENT_BYTES } from '../common/limits.js'
+import { MAX_REQUESTS_IN_FLIGHT, MAX_UNSENT_BYTES } from '../common/limits.js'
 import { HttpError } from './body.js'
 import type { Link } from './link.js'
-import { answeredId, cancelledId, requestId } from './messages.js'
+import { answeredId, cancelledId, requestId, requestIds } from './messages.js'
 import type { Outlet } from './outlet.js'
 
 interface VisitOptions {
   /** Makes the id under which the client comes again; null for a client that does not (stateless). */
   makeId: (() => string) | null
+  now?: () => number
   onOpened?: (id: string) => void
   onEnded?: () => void
 }
@@ -24,10 +25,13 @@ export class Visit {
   /** Requests that the daemon has yet to answer. */
   readonly #inFlight = new Set<RequestId>()
   readonly #outlets = new Set<Outlet>()
-  #usedAt = performance.now()
+  readonly #now: () => number
+  #usedAt: number
 
-  constructor(link: Link, { makeId, onOpened, onEnded }: VisitOptions) {
+  constructor(link: Link, { makeId, now = () => performance.now(), onOpened, onEnded }: VisitOptions) {
     this.link = link
+    this.#now = now
+    this.#usedAt = now()
     this.#onEnded = onEnded ?? (() => {})
     this.transport = new WebStandardStreamableHTTPServerTransport({
       ...(makeId ? { sessionIdGenerator: makeId } : {}),
@@ -43,7 +47,7 @@ export class Visit {
 
   /** Milliseconds since it was last used; 0 while one of its streams is open. */
   get idleFor(): number {
-    return this.#outlets.size > 0 ? 0 : performance.now() - this.#usedAt
+    return this.#outlets.size > 0 ? 0 : this.#now() - this.#usedAt
   }
 
   get hasRequests(): boolean {
@@ -55,21 +59,16 @@ export class Visit {
   }
 
   used(): void {
-    this.#usedAt = performance.now()
+    this.#usedAt = this.#now()
   }
 
-  /** A request whose id is taken would make the answers of both go to one of them. @throws HttpError 400 */
-  checkIds(body: unknown): void {
-    const seen = new Set(this.#inFlight)
-    for (const message of Array.isArray(body) ? body : [body]) {
-      const { id, method } = (message ?? {}) as { id?: RequestId; method?: unknown }
-      if (id === undefined || method === undefined) continue
-      if (seen.has(id))
-        throw new HttpError({
-          status: 400,
-          message: `The id ${JSON.stringify(id)} is that of a request under way.`,
-        })
-      seen.add(id)
+  /** @throws HttpError where the daemon has enough to do, or an id is taken: the answers of both would go to one */
+  admit(body: unknown): void {
+    if (this.#inFlight.size + this.#outlets.size >= MAX_REQUESTS_IN_FLIGHT) throw tooManyRequests()
+    const taken = new Set(this.#inFlight)
+    for (const id of requestIds(body)) {
+      if (taken.has(id)) throw idTaken(id)
+      taken.add(id)
     }
   }
 
@@ -140,3 +139,17 @@ export class Visit {
     this.#onEnded()
   }
 }
+
+const tooManyRequests = (): HttpError =>
+  new HttpError({
+    status: 503,
+    message: 'Too many requests of this client are under way; wait for answers.',
+    headers: { 'Retry-After': '1' },
+  })
+
+const idTaken = (id: RequestId): HttpError =>
+  new HttpError({
+    status: 400,
+    message: `The id ${JSON.stringify(id)} is that of a request under way.`,
+    code: -32600,
+  })

@@ -11,22 +11,21 @@ export type OpenStream = () => Promise<DaemonStream>
 /** The clients that come again, by the id they were given. */
 export class Visits {
   readonly #open: OpenStream
+  readonly #now: () => number
   readonly #visits = new Map<string, Visit>()
   /** Those whose first request is being answered, and who have no id yet. */
   #arriving = 0
 
-  constructor(open: OpenStream) {
+  /** @param now the time in milliseconds, from any beginning */
+  constructor(open: OpenStream, now: () => number = () => performance.now()) {
     this.#open = open
+    this.#now = now
   }
 
   /** @throws HttpError 404, upon which a client begins anew */
   find(id: string): Visit {
     const visit = this.#visits.get(id)
-    if (!visit)
-      throw new HttpError({
-        status: 404,
-        message: 'This MCP session is not known here (any more). Initialize anew.',
-      })
+    if (!visit) throw unknownVisit()
     return visit
   }
 
@@ -35,9 +34,10 @@ export class Visits {
     this.#makeRoom()
     this.#arriving++
     try {
-      const link = new Link(await this.#open())
+      const link = await openLink(this.#open)
       const visit: Visit = new Visit(link, {
         makeId: randomUUID,
+        now: this.#now,
         onOpened: (id) => void this.#visits.set(id, visit),
         onEnded: () => void this.#visits.delete(visit.transport.sessionId ?? ''),
       })
@@ -68,6 +68,22 @@ export class Visits {
     void longest.end()
   }
 }
+
+/** @throws HttpError 503 that says why the daemon does not serve us */
+export async function openLink(open: OpenStream): Promise<Link> {
+  try {
+    return new Link(await open())
+  } catch (error) {
+    throw new HttpError({ status: 503, message: (error as Error).message })
+  }
+}
+
+const unknownVisit = (): HttpError =>
+  new HttpError({
+    status: 404,
+    message: 'This Mcp-Session-Id is not known here, or not any more. Initialize anew; SSH sessions run on.',
+    code: -32001,
+  })
 
 export const tooManyClients = (): HttpError =>
   new HttpError({
