@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { MAX_BODIES_BYTES, MAX_LINE_BYTES } from '../common/limits.js'
 import type { Refusal } from './gate.js'
 
@@ -17,9 +17,10 @@ export class Bodies {
   #held = 0
 
   /** @throws HttpError 413 or 503; an Error when the client goes away in the middle */
-  async read(request: IncomingMessage): Promise<Buffer> {
+  async read(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
     // What is announced is believed: nothing is read of a body that is too large.
     if (Number(request.headers['content-length'] ?? 0) > MAX_LINE_BYTES) throw tooLarge()
+    if (request.headers.expect) response.writeContinue()
     const parts: Buffer[] = []
     let length = 0
     const take = (part: Buffer): HttpError | null => {

@@ -15,7 +15,7 @@ import { Passing } from './passing.js'
 import { refuse } from './refuse.js'
 import { type OpenStream, Visits } from './visits.js'
 
-/** How often idle visits and stalled responses are looked for, in milliseconds. */
+/** How often idle visits and stalled responses are looked for at least, in milliseconds. */
 const SWEEP_MS = 5000
 
 /** More headers than any client sends. */
@@ -25,18 +25,22 @@ interface DoorOptions {
   gate: Gate
   open: OpenStream
   stateless: boolean
+  /** How long a client may take nothing of a response, in milliseconds. */
+  stalledMs?: number
 }
 
 /** MCP over streamable HTTP: checks each request before it reads it, and hands it to a visit. */
 export class HttpDoor {
   readonly #server: Server
   readonly #gate: Gate
+  readonly #stalledMs: number
   readonly #exchange: Exchange
   readonly #connections = new Connections()
   #sweeper: NodeJS.Timeout | null = null
 
-  constructor({ gate, open, stateless }: DoorOptions) {
+  constructor({ gate, open, stateless, stalledMs = STALLED_RESPONSE_MS }: DoorOptions) {
     this.#gate = gate
+    this.#stalledMs = stalledMs
     this.#exchange = new Exchange({
       bodies: new Bodies(),
       visits: new Visits(open),
@@ -59,7 +63,8 @@ export class HttpDoor {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
       this.#server.listen(where, () => {
-        this.#sweeper = setInterval(() => this.#exchange.sweep(STALLED_RESPONSE_MS), SWEEP_MS)
+        const sweep = (): void => this.#exchange.sweep(this.#stalledMs)
+        this.#sweeper = setInterval(sweep, Math.min(SWEEP_MS, this.#stalledMs))
         resolve(this.#server.address() as AddressInfo)
       })
     })
@@ -77,7 +82,6 @@ export class HttpDoor {
       const asked = this.#check(request)
       if (asked === 'health') return isThere(response)
       this.#connections.trust(request.socket)
-      if (request.headers.expect) response.writeContinue()
       await this.#exchange.handle(request, response)
     } catch (error) {
       refuse(request, response, refusalOf(error))

@@ -35,7 +35,7 @@ export class Exchange {
       return respond(known, request, response)
     }
     await known?.link.room()
-    const body = await this.#body(request)
+    const body = await this.#body(request, response)
     if (!known && !isInitialize(body))
       throw badRequest('The header Mcp-Session-Id is missing; initialize first.')
     const visit = known ?? (await this.#visits.begin())
@@ -64,7 +64,7 @@ export class Exchange {
         message: 'Only POST is served here (stateless).',
         headers: { Allow: 'POST' },
       })
-    const body = await this.#body(request)
+    const body = await this.#body(request, response)
     const visit = await passing.begin()
     try {
       visit.admit(body)
@@ -75,8 +75,8 @@ export class Exchange {
   }
 
   /** @throws HttpError */
-  async #body(request: IncomingMessage): Promise<unknown> {
-    const bytes = await this.#bodies.read(request)
+  async #body(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+    const bytes = await this.#bodies.read(request, response)
     try {
       return JSON.parse(bytes.toString('utf8'))
     } catch {

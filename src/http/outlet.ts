@@ -43,6 +43,8 @@ export class Outlet {
   async deliver({ status, headers, body }: Response): Promise<void> {
     const response = this.#response
     if (response.destroyed) return void body?.cancel()
+    // Whether the connection stays is between the client and the server, not the SDK's transport.
+    headers.delete('connection')
     response.writeHead(status, Object.fromEntries(headers))
     const gone = new Promise<void>((resolve) => response.on('close', resolve))
     if (!body) this.#end()

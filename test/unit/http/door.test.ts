@@ -1,0 +1,174 @@
+import { connect, type Socket } from 'node:net'
+import { type Duplex, duplexPair } from 'node:stream'
+import { afterEach, describe, expect, it } from 'vitest'
+import { MAX_VISITS, VISIT_IDLE_MS, VISIT_KEPT_MS } from '../../../src/common/limits.js'
+import { HttpDoor } from '../../../src/http/door.js'
+import { Gate } from '../../../src/http/gate.js'
+import type { DaemonStream } from '../../../src/http/link.js'
+import { Visits } from '../../../src/http/visits.js'
+
+const MB = 1024 * 1024
+
+/** A daemon that answers each call at once, with as much as its name says. */
+class WordyDaemon {
+  readonly streams: Duplex[] = []
+
+  open = async (): Promise<DaemonStream> => {
+    const [ours, theirs] = duplexPair()
+    let rest = ''
+    ours.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) this.#answer(ours, JSON.parse(line))
+    })
+    this.streams.push(ours)
+    return { stream: theirs, rest: Buffer.alloc(0) }
+  }
+
+  #answer(stream: Duplex, { id, method }: { id?: number; method: string }): void {
+    if (id === undefined) return
+    const size = Number(/^x\/(\d+)/.exec(method)?.[1] ?? 0)
+    stream.write(`${JSON.stringify({ jsonrpc: '2.0', id, result: { text: 'x'.repeat(size) } })}\n`)
+  }
+}
+
+const initialize = {
+  jsonrpc: '2.0',
+  id: 0,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } },
+}
+
+const doors: HttpDoor[] = []
+const sockets: Socket[] = []
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+  for (const door of doors.splice(0)) door.close()
+})
+
+async function listening(daemon: WordyDaemon, stalledMs: number): Promise<number> {
+  const gate = new Gate({ path: '/mcp', hosts: [], token: null })
+  const door = new HttpDoor({ gate, open: daemon.open, stateless: false, stalledMs })
+  doors.push(door)
+  return (await door.listen({ host: '127.0.0.1', port: 0 })).port
+}
+
+const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+
+/** One request that is read to its end. */
+async function ask(port: number, message: object, headers: Record<string, string> = {}): Promise<Response> {
+  const body = JSON.stringify(message)
+  const response = await fetch(`http://127.0.0.1:${port}/mcp`, {
+    method: 'POST',
+    headers: { ...HEADERS, ...headers },
+    body,
+  })
+  await response.text()
+  return response
+}
+
+async function arrive(port: number): Promise<Record<string, string>> {
+  return { 'mcp-session-id': (await ask(port, initialize)).headers.get('mcp-session-id') as string }
+}
+
+/** One request of which nothing is read. */
+function askDeaf(port: number, message: object, headers: Record<string, string>): void {
+  const body = JSON.stringify(message)
+  const all = { host: 'localhost', 'content-length': String(body.length), ...HEADERS, ...headers }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+  const socket = connect(port, '127.0.0.1')
+  sockets.push(socket)
+  socket.pause()
+  socket.write(['POST /mcp HTTP/1.1', ...lines, '', body].join('\r\n'))
+  socket.on('error', () => {})
+}
+
+const until = async (fact: () => boolean): Promise<void> => {
+  while (!fact()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+describe('a client that does not read', () => {
+  it('holds up what the daemon has for it, and nobody else', async () => {
+    const daemon = new WordyDaemon()
+    const port = await listening(daemon, 60_000)
+    const deaf = await arrive(port)
+    for (let id = 1; id <= 8; id++) askDeaf(port, { jsonrpc: '2.0', id, method: `x/${8 * MB}` }, deaf)
+    const held = daemon.streams[0] as Duplex
+    await until(() => held.writableLength > 40 * MB)
+    const other = await arrive(port)
+    const answer = await ask(port, { jsonrpc: '2.0', id: 1, method: 'x/1000' }, other)
+    expect(answer.status).toBe(200)
+    expect(held.writableLength).toBeGreaterThan(40 * MB)
+  })
+
+  it('is cut off after a while, upon which the rest of its answers come', async () => {
+    const daemon = new WordyDaemon()
+    const port = await listening(daemon, 100)
+    const session = await arrive(port)
+    askDeaf(port, { jsonrpc: '2.0', id: 1, method: `x/${20 * MB}` }, session)
+    // Held back with all that the daemon has for this client, until the other is given up.
+    const answer = await ask(port, { jsonrpc: '2.0', id: 2, method: `x/${8 * MB}` }, session)
+    expect(answer.status).toBe(200)
+  })
+})
+
+describe('visits', () => {
+  const arriveAt = async (visits: Visits): Promise<string> => {
+    const visit = await visits.begin()
+    const request = new Request('http://localhost/', { method: 'POST', headers: HEADERS })
+    await (await visit.transport.handleRequest(request, { parsedBody: initialize })).text()
+    return visit.transport.sessionId as string
+  }
+
+  it('are bounded: who was not seen for longest makes way, but nobody who was seen lately', async () => {
+    let now = 0
+    const visits = new Visits(new WordyDaemon().open, () => now)
+    const first = await arriveAt(visits)
+    now = 1000
+    const second = await arriveAt(visits)
+    for (let count = 2; count < MAX_VISITS; count++) await arriveAt(visits)
+    now = VISIT_KEPT_MS
+    await expect(visits.begin()).rejects.toThrow('too many clients')
+    visits.find(first).used()
+    now = VISIT_KEPT_MS + 1001
+    await arriveAt(visits)
+    expect(() => visits.find(second)).toThrow('not known')
+    visits.find(first)
+    visits.endAll()
+  })
+
+  it('end when nobody used them for long', async () => {
+    let now = 0
+    const visits = new Visits(new WordyDaemon().open, () => now)
+    const id = await arriveAt(visits)
+    now = VISIT_IDLE_MS
+    visits.endIdle()
+    visits.find(id)
+    now = VISIT_IDLE_MS + 1
+    visits.endIdle()
+    expect(() => visits.find(id)).toThrow('not known')
+  })
+
+  it('end with their connection to the daemon, and leave nobody behind in it', async () => {
+    const daemon = new WordyDaemon()
+    const visits = new Visits(daemon.open)
+    const id = await arriveAt(visits)
+    daemon.streams[0]?.end()
+    await until(() => !has(visits, id))
+  })
+
+  it('say why there is no daemon', async () => {
+    const visits = new Visits(async () => {
+      throw new Error('The daemon has no room.')
+    })
+    await expect(visits.begin()).rejects.toThrow('The daemon has no room.')
+  })
+})
+
+function has(visits: Visits, id: string): boolean {
+  try {
+    return visits.find(id) !== null
+  } catch {
+    return false
+  }
+}
