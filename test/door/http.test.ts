@@ -5,7 +5,7 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventually, type Facts, processesWith, Workplace } from '../support/harness.js'
 import { Door, initialize, toolCall } from '../support/http.js'
-import { describeRemote, describeTerminals, nap } from '../support/remote.js'
+import { describeRemote, describeTerminals, memory, nap } from '../support/remote.js'
 
 const doors: Door[] = []
 afterEach(async () => {
@@ -156,6 +156,21 @@ describeRemote('commands over HTTP', (bench) => {
     ).toBe(200)
     writeFileSync(gate, '')
     await eventually('the command ran on', () => statSync(mark, { throwIfNoEntry: false }))
+  })
+
+  it('cost little where nobody reads what they print, and hold up nobody else', async () => {
+    const door = await opened(bench.remote.place)
+    const { headers } = await door.request({ body: initialize(1) })
+    const session = { 'mcp-session-id': headers['mcp-session-id'] as string }
+    const daemon = bench.remote.daemonPid()
+    const before = memory(daemon, 'VmRSS')
+    const wordy = exec('head -c 1000000 /dev/zero | tr "\\0" x', { max_output_chars: 1_000_000 })
+    for (let id = 100; id < 140; id++) door.deaf(session, toolCall(id, 'ssh_exec', wordy))
+    const client = await door.client()
+    for (let count = 0; count < 20; count++)
+      expect(await door.call(client, 'ssh_exec', exec('echo on'))).toMatchObject({ stdout: 'on\n' })
+    expect(memory(door.child.pid as number, 'VmHWM')).toBeLessThan(200)
+    expect(memory(daemon, 'VmHWM') - before).toBeLessThan(400)
   })
 
   it('fail with words when the daemon dies, and the next client has another', async () => {

@@ -89,6 +89,27 @@ export class Door {
     return send(this.port, this.url.pathname, { ...this.#credentials(options), ...options.headers }, options)
   }
 
+  /** Sends a message on a connection of which nothing is ever read. */
+  deaf(headers: Record<string, string>, body: Facts): void {
+    const text = JSON.stringify(body)
+    const own = {
+      host: 'localhost',
+      authorization: `Bearer ${this.token}`,
+      'content-type': 'application/json',
+    }
+    const all = {
+      ...own,
+      accept: 'application/json, text/event-stream',
+      'content-length': String(text.length),
+      ...headers,
+    }
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+    const socket = connect(this.port, '127.0.0.1').on('error', () => {})
+    socket.pause()
+    socket.write(['POST /mcp HTTP/1.1', ...lines, '', text].join('\r\n'))
+    this.child.on('exit', () => socket.destroy())
+  }
+
   #credentials({ headers = {} }: RequestParts): Record<string, string> {
     return 'authorization' in headers ? {} : { authorization: `Bearer ${this.token}` }
   }
