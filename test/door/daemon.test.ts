@@ -375,6 +375,23 @@ describe('the daemon', () => {
     expect(greetings.map(({ purpose, command }) => command ?? purpose)).toEqual(['mcp', 'shutdown'])
   })
 
+  it('takes one of another version as it is that comes again when it was ended', async () => {
+    // A service unit that names another installation: each end would start it again, until systemd gives up.
+    mkdirSync(place.state, { mode: 0o700 })
+    const greetings: Facts[] = []
+    const server = createServer((socket) => {
+      socket.once('data', (line) => {
+        greetings.push(JSON.parse(line.toString()))
+        socket.end(`${JSON.stringify({ hello: 'ssh-mcp', protocol: 1, ...old(0) })}\n`)
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(join(place.state, 'daemon.sock'), resolve))
+    const child = spawn(process.execPath, [CLI], { env: place.env, stdio: ['pipe', 'ignore', 'ignore'] })
+    await new Promise((resolve) => child.on('exit', resolve))
+    expect(greetings.map(({ purpose, command }) => command ?? purpose)).toEqual(['mcp', 'shutdown', 'mcp'])
+    await new Promise((resolve) => server.close(resolve))
+  })
+
   it('leaves one of another version alone that holds sessions, and works with it', async () => {
     const { greetings, end } = await otherDaemon(old(2))
     const child = spawn(process.execPath, [CLI], { env: place.env, stdio: ['pipe', 'ignore', 'ignore'] })
