@@ -88,10 +88,10 @@ export class Listener {
 
 /** Clients look at one path only; behind another name of the same file they find it too. */
 function refuseElsewhere(inherited: InheritedSocket, path: string): void {
-  if (inherited.path !== null && fileOf(inherited.path) === fileOf(path)) return
+  if (fileOf(inherited.address) === fileOf(path)) return
   throw new ToolError(
     'validation_error',
-    `The socket that was passed on is at ${inherited.path}, but clients look for it at ${path}. ` +
+    `The socket that was passed on is at ${inherited.address}, but clients look for it at ${path}. ` +
       'Correct ListenStream in the socket unit, or SSH_MCP_STATE_DIR.',
   )
 }

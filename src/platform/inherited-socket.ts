@@ -1,11 +1,12 @@
 import { readFileSync, readlinkSync } from 'node:fs'
+import { endianness } from 'node:os'
 import { errnoOf, ToolError } from '../common/errors.js'
 
 /** A socket that listens already, from who started this process. It stays theirs: its file is never removed here. */
 export interface InheritedSocket {
   fd: number
-  /** Where a Unix socket was bound; null for TCP. */
-  path: string | null
+  /** Where it is bound: the path of a Unix socket, the IP address of one of TCP. */
+  address: string
 }
 
 /** The first of the descriptors that sd_listen_fds(3) speaks of. */
@@ -31,13 +32,16 @@ export function inheritedSocket(
       `passed ${count} sockets (${names || 'without names'}) where one is taken. Give each service a socket unit with one ListenStream`,
     )
   const inode = /^socket:\[(\d+)\]$/.exec(target(`/proc/self/fd/${FIRST_FD}`))?.[1]
-  const path = wanted === 'unix' && inode ? unixListener(table('unix'), inode) : null
-  if (path !== null) return { fd: FIRST_FD, path }
-  const tables = wanted === 'tcp' ? ['tcp', 'tcp6'] : []
-  if (inode && tables.some((name) => tcpListens(table(name), inode))) return { fd: FIRST_FD, path: null }
+  const address = inode === undefined ? null : listenerOf(wanted, inode)
+  if (address !== null) return { fd: FIRST_FD, address }
   const kind = wanted === 'unix' ? 'Unix stream socket' : 'TCP socket'
   throw refusal(`passed something else than a listening ${kind}. Correct ListenStream in the socket unit`)
 }
+
+const listenerOf = (family: 'unix' | 'tcp', inode: string): string | null =>
+  family === 'unix'
+    ? unixListener(table('unix'), inode)
+    : (tcpListener(table('tcp'), inode) ?? tcpListener(table('tcp6'), inode))
 
 /** Flags of a socket that listens (__SO_ACCEPTCON) and the type SOCK_STREAM, as /proc/net/unix prints them. */
 const LISTENING_STREAM = /^\S+ \S+ \S+ 00010000 0001 \S+ +(\d+) (.+)$/
@@ -51,12 +55,25 @@ export function unixListener(text: string, inode: string): string | null {
   return null
 }
 
-/** @param text the content of /proc/net/tcp or tcp6 @returns whether the socket of this inode is in the state LISTEN (0A) */
-export function tcpListens(text: string, inode: string): boolean {
-  return text.split('\n').some((line) => {
-    const fields = line.trim().split(/\s+/)
-    return fields[3] === '0A' && fields[9] === inode
-  })
+/** @param text the content of /proc/net/tcp or tcp6 @returns the IP address that the listener of this inode is bound to, or null */
+export function tcpListener(text: string, inode: string): string | null {
+  for (const line of text.split('\n')) {
+    const [, local = '', , state, , , , , , number] = line.trim().split(/\s+/)
+    if (state === LISTEN && number === inode) return ipOf(local.split(':')[0] as string)
+  }
+  return null
+}
+
+/** The state of a TCP socket that listens, as the kernel numbers them. */
+const LISTEN = '0A'
+
+/** An address as the kernel prints it: words of four bytes in hexadecimal, each in the machine's own order. */
+function ipOf(hex: string): string {
+  const bytes = Buffer.from(hex, 'hex')
+  if (endianness() === 'LE') bytes.swap32()
+  if (bytes.length === 4) return bytes.join('.')
+  const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16))
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }
 
 /** Such a table, or nothing where the system has none, as macOS, or no such family. */

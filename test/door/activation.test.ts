@@ -151,7 +151,7 @@ const { inheritedSocket } = await import(${JSON.stringify(new URL('../../dist/pl
 const inherited = inheritedSocket(process.env, 'tcp')
 console.error(JSON.stringify({ ...inherited, variables: Object.keys(process.env).filter((name) => name.startsWith('LISTEN_')) }))
 const { createServer } = await import('node:net')
-createServer((socket) => { socket.end('served'); process.exitCode = 7; socket.on('close', () => process.exit()) }).listen(inherited)
+createServer((socket) => { socket.end('served'); process.exitCode = 7; socket.on('close', () => process.exit()) }).listen({ fd: inherited.fd })
 `
 
 describe.skipIf(whyNoActivator())('a program that wants a socket of the network', () => {
@@ -170,7 +170,7 @@ describe.skipIf(whyNoActivator())('a program that wants a socket of the network'
     )
     const { code, stderr } = await run
     expect(code).toBe(7)
-    expect(stderr).toContain('{"fd":3,"path":null,"variables":[]}')
+    expect(stderr).toContain(`{"fd":3,"address":"${host.replace(/[[\]]/g, '')}","variables":[]}`)
     await place.close()
   })
 })
