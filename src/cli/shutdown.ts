@@ -10,4 +10,8 @@ export async function shutdown(args: string[]): Promise<void> {
   connection.socket.destroy()
   if (!connection.welcome.ok) throw new CommandError(connection.welcome.error)
   process.stdout.write('The daemon has ended, and every session with it.\n')
+  if (connection.welcome.status.activated)
+    process.stdout.write(
+      "The owner of its socket starts another as soon as a client connects; to prevent it, stop that too: 'systemctl --user stop ssh-mcp.socket'.\n",
+    )
 }

@@ -2,7 +2,10 @@ import { connectIfRunning, greeting } from '../client/connect.js'
 import { statePaths } from '../platform/paths.js'
 import { CommandError, commandLine } from './arguments.js'
 
-/** Says whether the daemon runs; never starts one. */
+/**
+ * Says whether the daemon runs, and starts none. Where systemd holds the socket it does: from outside nobody can
+ * tell whether a daemon is behind it, and to ask is to connect.
+ */
 export async function status(args: string[]): Promise<void> {
   const { values } = commandLine(args, { json: { type: 'boolean' } })
   const paths = statePaths(process.env)
@@ -14,9 +17,10 @@ export async function status(args: string[]): Promise<void> {
     const none = { pid: null, version: null, socket: paths.socket, sessions: 0, clients: 0 }
     process.stdout.write(`${JSON.stringify({ running: facts !== null, ...(facts ?? none) })}\n`)
   } else if (facts) {
-    const { pid, version, sessions, clients, socket } = facts
+    const { pid, version, sessions, clients, socket, activated } = facts
+    const starter = activated ? ' (whose owner starts the daemon whenever somebody connects)' : ''
     process.stdout.write(
-      `running: pid ${pid}, version ${version}, ${sessions} sessions, ${clients} clients, socket ${socket}\n`,
+      `running: pid ${pid}, version ${version}, ${sessions} sessions, ${clients} clients, socket ${socket}${starter}\n`,
     )
   } else process.stdout.write(`not running (state directory ${paths.root})\n`)
 }

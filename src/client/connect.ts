@@ -48,11 +48,14 @@ export async function connectIfRunning(paths: StatePaths, hello: Hello): Promise
 export async function connectOrStart(paths: StatePaths, hello: Hello): Promise<DaemonConnection> {
   prepareState(paths)
   const deadline = performance.now() + DAEMON_START_MS
+  let replaced = false
   while (performance.now() < deadline) {
     const socket = (await open(paths.socket)) ?? (await startUnderLock(paths))
     if (socket) {
       const connection = await greet(socket, hello)
-      if (!isEnding(connection) && !(await replaceable(paths, connection))) return connection
+      // Once only: behind a socket of systemd's may be a program of that version, as often as it is ended.
+      if (!isEnding(connection) && (replaced || !(await replaceable(paths, connection)))) return connection
+      replaced ||= !isEnding(connection)
       connection.socket.destroy()
     }
     await pause(START_POLL_MS)

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { DAEMON_START_MS, HELLO_TIMEOUT_MS } from '../common/limits.js'
+import { DAEMON_START_MS, WELCOME_TIMEOUT_MS } from '../common/limits.js'
 import { encodeLine, type Hello, MAX_HELLO_BYTES, parseWelcome, type Welcome } from '../wire/hello.js'
 import { daemonError } from './daemon-error.js'
 
@@ -39,7 +39,7 @@ export function greet(socket: Socket, hello: Hello): Promise<DaemonConnection> {
       if (!welcome) return fail(STRANGER)
       settle(() => resolve({ socket, welcome, rest: received.subarray(end + 1) }))
     }
-    const wait = hello.command === 'shutdown' ? DAEMON_START_MS : HELLO_TIMEOUT_MS
+    const wait = hello.command === 'shutdown' ? DAEMON_START_MS : WELCOME_TIMEOUT_MS
     const timer = setTimeout(
       () => fail(`did not answer within ${wait / 1000} s. It may be stopped or hung: see 'ssh-mcp status'`),
       wait,

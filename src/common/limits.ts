@@ -84,9 +84,12 @@ export const KILL_GRACE_MS = 2000
 /** A child such as tmux or `ssh -G` answers in milliseconds; one that hangs must not hold up a call. */
 export const CHILD_TIMEOUT_MS = 3000
 
-/** How long the daemon may take to come up, and to answer the first line of a connection. */
+/** How long the daemon may take to come up, and a client to send the first line of a connection. */
 export const DAEMON_START_MS = 15_000
 export const HELLO_TIMEOUT_MS = 5000
+
+/** How long the daemon's answer to it is waited for: systemd may be starting one, after the last one's end, which may take 6 s. */
+export const WELCOME_TIMEOUT_MS = 10_000
 
 /** How often progress is reported to a client that asked for it. */
 export const PROGRESS_MS = 5000

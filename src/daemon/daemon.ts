@@ -5,6 +5,7 @@ import { log } from '../common/log.js'
 import { type DaemonSettings, daemonSettings } from '../common/settings.js'
 import { packageVersion } from '../common/version.js'
 import { callerOf } from '../connection/caller.js'
+import { type InheritedSocket, inheritedSocket } from '../platform/inherited-socket.js'
 import { prepareState, removeShortDirectory, type StatePaths, statePaths } from '../platform/paths.js'
 import { loadNativePty } from '../platform/pty-native.js'
 import {
@@ -22,20 +23,22 @@ import { readFirstLine } from './first-line.js'
 import { Hub } from './hub.js'
 import { Listener } from './listener.js'
 
-/** Descriptor on which the starter waits for our first word. */
+/** Descriptor on which our own starter waits for our first word; systemd has the socket there. */
 const READY_FD = 3
 /** How often the daemon looks whether anybody still needs it, in milliseconds; at most a fifth of the idle time. */
 const IDLE_LOOK_MS = 5000
 
 /** Runs the daemon in this process until it is told to end, or nobody has needed it for a while. */
 export async function runDaemon(): Promise<void> {
+  const tell = process.env.LISTEN_FDS ? () => {} : tellStarter
   try {
-    const daemon = new Daemon(statePaths(process.env), daemonSettings(process.env))
+    const inherited = inheritedSocket(process.env, 'unix')
+    const daemon = new Daemon(statePaths(process.env), daemonSettings(process.env), inherited)
     await daemon.start()
-    tellStarter('ready')
+    tell('ready')
   } catch (error) {
     log(`start failed: ${(error as Error).stack}`)
-    tellStarter((error as Error).message)
+    tell((error as Error).message)
     process.exit(1)
   }
 }
@@ -58,13 +61,14 @@ class Daemon {
   #idleSince = performance.now()
   #ending: Promise<void> | null = null
 
-  constructor(paths: StatePaths, settings: DaemonSettings) {
+  constructor(paths: StatePaths, settings: DaemonSettings, inherited: InheritedSocket | null) {
     this.#paths = paths
     this.#settings = settings
     this.#listener = new Listener(
       paths.socket,
       (socket) => void this.#accept(socket),
       (replaced) => void this.#socketLost(replaced),
+      inherited,
     )
   }
 
@@ -97,6 +101,7 @@ class Daemon {
       socket: this.#paths.socket,
       sessions: this.#hub?.registry.running().length ?? 0,
       clients: this.#clients.size,
+      activated: this.#listener.inherited,
     }
   }
 
@@ -172,7 +177,7 @@ class Daemon {
     process.exit(0)
   }
 
-  /** The one way down: no new clients, every session stopped, the socket removed. */
+  /** The one way down: no new clients, every session stopped, the socket removed if it is ours. */
   #stopEverything(why: string): Promise<void> {
     this.#ending ??= this.#takeDown(why)
     return this.#ending

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { Duplex, duplexPair } from 'node:stream'
@@ -40,6 +41,8 @@ export async function embeddedHub(): Promise<EmbeddedHub> {
   const env = clientEnvironment(process.env)
   // There is no daemon that the askpass helper could find, so this process listens for it itself.
   const socket = `${dirname(paths.socket)}/e${process.pid}`
+  // In a container this process has the same number each time, so one that was killed has left the same name.
+  rmSync(socket, { force: true })
   const hub = new Hub(paths, daemonSettings(process.env), env, socket)
   const listener = new Listener(
     socket,

@@ -31,6 +31,8 @@ export interface DaemonStatus {
   socket: string
   sessions: number
   clients: number
+  /** Whether its socket is another's, who starts it again when somebody connects. */
+  activated?: boolean
 }
 
 /** The daemon's answer: who it is, or why it does not serve this connection. */

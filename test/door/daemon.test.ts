@@ -375,6 +375,38 @@ describe('the daemon', () => {
     expect(greetings.map(({ purpose, command }) => command ?? purpose)).toEqual(['mcp', 'shutdown'])
   })
 
+  it('is no more in the way when it was embedded, and killed, under the number of the next one', () => {
+    // In a container with a volume every start has the same number: after a kill none came up any more.
+    mkdirSync(place.state, { mode: 0o700 })
+    const leave = 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])'
+    const script = `python3 -c '${leave}' "$SSH_MCP_STATE_DIR/e$$" && exec "$@"`
+    const { status: code, stdout } = spawnSync(
+      'sh',
+      ['-c', script, 'sh', process.execPath, CLI, '--embedded'],
+      { env: place.env, input: LIST, encoding: 'utf8', timeout: 20_000 },
+    )
+    expect(JSON.parse(stdout)).toMatchObject({ id: 7 })
+    expect(code).toBe(0)
+    expect(readdirSync(place.state).filter((name) => /^e\d+$/.test(name))).toEqual([])
+  })
+
+  it('takes one of another version as it is that comes again when it was ended', async () => {
+    // A service unit that names another installation: each end would start it again, until systemd gives up.
+    mkdirSync(place.state, { mode: 0o700 })
+    const greetings: Facts[] = []
+    const server = createServer((socket) => {
+      socket.once('data', (line) => {
+        greetings.push(JSON.parse(line.toString()))
+        socket.end(`${JSON.stringify({ hello: 'ssh-mcp', protocol: 1, ...old(0) })}\n`)
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(join(place.state, 'daemon.sock'), resolve))
+    const child = spawn(process.execPath, [CLI], { env: place.env, stdio: ['pipe', 'ignore', 'ignore'] })
+    await new Promise((resolve) => child.on('exit', resolve))
+    expect(greetings.map(({ purpose, command }) => command ?? purpose)).toEqual(['mcp', 'shutdown', 'mcp'])
+    await new Promise((resolve) => server.close(resolve))
+  })
+
   it('leaves one of another version alone that holds sessions, and works with it', async () => {
     const { greetings, end } = await otherDaemon(old(2))
     const child = spawn(process.execPath, [CLI], { env: place.env, stdio: ['pipe', 'ignore', 'ignore'] })

@@ -1,6 +1,13 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { CLI, eventually, type Facts } from './harness.js'
 
+interface RawOptions {
+  command?: [string, ...string[]]
+  uid?: number
+  gid?: number
+  cwd?: string
+}
+
 /** Speaks to the bridge in bytes, to say what no SDK would. */
 export class RawClient {
   readonly child: ChildProcessWithoutNullStreams
@@ -8,8 +15,10 @@ export class RawClient {
   readonly exit: Promise<number | null>
   #rest = ''
 
-  constructor(env: Record<string, string>, args: string[] = []) {
-    this.child = spawn(process.execPath, [CLI, ...args], { env, stdio: 'pipe' })
+  /** @param more another program than the built command line, or another user */
+  constructor(env: Record<string, string>, args: string[] = [], more: RawOptions = {}) {
+    const { command: [program, ...first] = [process.execPath, CLI], ...user } = more
+    this.child = spawn(program, [...first, ...args], { env, stdio: 'pipe', ...user })
     this.child.stdin.on('error', () => {})
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => this.#take(text))
     this.exit = new Promise((resolve) => this.child.on('exit', resolve))
