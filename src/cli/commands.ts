@@ -46,6 +46,12 @@ export const COMMANDS: readonly Command[] = [
     run: async (args) => (await import('./shutdown.js')).shutdown(args),
   },
   {
+    names: ['serve'],
+    usage: 'serve [--host H] [--port N] [--no-token]',
+    summary: 'the MCP server over HTTP, in the foreground (127.0.0.1:8000/mcp)',
+    run: async (args) => (await import('./serve.js')).serve(args),
+  },
+  {
     names: ['demo'],
     usage: 'demo',
     summary: 'see it work, against an SSH server of its own on this machine',

@@ -1,14 +1,14 @@
+import type { Environment } from './variables.js'
+
 /**
  * The environment that ssh and its helpers may see. Built from a list of what they need, so that no secret of
  * the host application and nothing that makes a program run or load something else comes along.
  */
 const FOR_CHILDREN =
   /^(?:HOME|PATH|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|SSH_AUTH_SOCK|SSH_AGENT_PID|XDG_RUNTIME_DIR|KRB5CCNAME|DISPLAY|WAYLAND_DISPLAY|TMUX_TMPDIR)$/
-/** What else the daemon needs to know of a client: its settings. */
+/** What else the daemon needs to know of a client: its settings; the HTTP door's own, its token above all, are not. */
 const SETTINGS =
-  /^(?:SSH_MCP_|SSH_DEFAULT_)[A-Z_]+$|^(?:SSH_ALLOWED_HOSTS|SSH_CONNECT_TIMEOUT_SEC|SSH_MAX_OUTPUT_CHARS|XDG_STATE_HOME)$/
-
-type Environment = Readonly<Record<string, string | undefined>>
+  /^(?:SSH_MCP_(?!HTTP_)|SSH_DEFAULT_)[A-Z_]+$|^(?:SSH_ALLOWED_HOSTS|SSH_CONNECT_TIMEOUT_SEC|SSH_MAX_OUTPUT_CHARS|XDG_STATE_HOME)$/
 
 export const childEnvironment = (env: Environment): Record<string, string> =>
   chosen(env, (name) => FOR_CHILDREN.test(name))

@@ -142,3 +142,34 @@ export const END_COMMAND_MS = 12_000
 
 /** The same for a transfer, of which something can be told at once. */
 export const TRANSFER_PROGRESS_MS = 1000
+
+/** Connections of the HTTP door at once: a client has a stream of news and one for each call that is under way. */
+export const MAX_HTTP_CONNECTIONS = 512
+
+/** Clients of the HTTP door at once; each costs the daemon a connection. */
+export const MAX_VISITS = 128
+
+/** A client that comes back within this time finds its visit; one that was used since is never ended for another's sake. */
+export const VISIT_KEPT_MS = 300_000
+
+/** After this time without a request or an open stream a visit is ended: clients open a new one without being asked. */
+export const VISIT_IDLE_MS = 1_800_000
+
+/** Requests of clients without a visit (stateless) under way at once. */
+export const MAX_STATELESS = 64
+
+/** How long the headers of a request may take, and all of it: 25 MB take this long at 3 Mbit/s. */
+export const HTTP_HEADERS_MS = 10_000
+export const HTTP_REQUEST_MS = 60_000
+
+/** How long a connection is kept for the next request: an agent thinks between its calls. */
+export const HTTP_KEEP_ALIVE_MS = 30_000
+
+/** A response of which nothing has gone out for this long is nobody's any more. */
+export const STALLED_RESPONSE_MS = 30_000
+
+/** Bodies that are being read, all together. */
+export const MAX_BODIES_BYTES = 64 * 1024 * 1024
+
+/** Longest message of the daemon that the HTTP door takes: the largest texts, JSON-escaped, in both forms of a result. */
+export const MAX_ANSWER_BYTES = 64 * 1024 * 1024

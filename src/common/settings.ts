@@ -8,8 +8,7 @@ import {
   MAX_OUTPUT_CHARS,
   MAX_WAIT_SECONDS,
 } from './limits.js'
-
-type Environment = Readonly<Record<string, string | undefined>>
+import { type Environment, flag, number, port, word } from './variables.js'
 
 /** Groups of tools that can be switched on and off together. */
 export const TOOLSETS = ['sessions', 'exec', 'transfer', 'forward', 'files', 'connections'] as const
@@ -73,25 +72,6 @@ export function daemonSettings(env: Environment): DaemonSettings {
   }
 }
 
-function number(env: Environment, name: string, otherwise: number, least: number, most: number): number {
-  const text = env[name]?.trim()
-  if (!text) return otherwise
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < least) {
-    throw invalid(
-      `${name} is '${text}', but must be a whole number from ${least} to ${most}. Correct it in the client's configuration.`,
-    )
-  }
-  return Math.min(value, most)
-}
-
-function port(env: Environment, name: string): number | null {
-  if (!word(env, name)) return null
-  const value = number(env, name, 0, 1, 65_536)
-  if (value < 65_536) return value
-  throw invalid(`${name} is larger than 65535. Correct it in the client's configuration.`)
-}
-
 function password(env: Environment): string | null {
   if (/[\r\n\0]/.test(env.SSH_DEFAULT_PASSWORD ?? ''))
     throw invalid(
@@ -99,8 +79,6 @@ function password(env: Environment): string | null {
     )
   return env.SSH_DEFAULT_PASSWORD || null
 }
-
-const word = (env: Environment, name: string): string | null => env[name]?.trim() || null
 
 function toolsets(env: Environment): readonly Toolset[] {
   const text = word(env, 'SSH_MCP_TOOLSETS')?.toLowerCase()
@@ -112,11 +90,4 @@ function toolsets(env: Environment): readonly Toolset[] {
   throw invalid(
     `SSH_MCP_TOOLSETS names '${unknown}', but there are: ${TOOLSETS.join(', ')}, or all. Correct it in the client's configuration.`,
   )
-}
-
-function flag(env: Environment, name: string): boolean {
-  const text = env[name]?.trim().toLowerCase()
-  if (!text || ['0', 'false', 'no', 'off'].includes(text)) return false
-  if (['1', 'true', 'yes', 'on'].includes(text)) return true
-  throw invalid(`${name} is '${text}', but must be 1 or 0. Correct it in the client's configuration.`)
 }

@@ -5,19 +5,24 @@ import { createServer } from '../mcp/server.js'
 import type { Hub } from './hub.js'
 import { StreamTransport } from './stream-transport.js'
 
-/**
- * Serves MCP on a stream until its input has ended and every request is answered, or the stream is closed.
- * @param early bytes of the stream that were read before
- * @param goodbye written last, after the answers, where the other side waits for such a word
- */
+/** How one connection differs from others. */
+interface Manner {
+  /** Bytes of the stream that were read before. */
+  early?: Buffer
+  /** Written last, after the answers, where the other side waits for such a word. */
+  goodbye?: Uint8Array
+  /** Whether messages say to which request they belong. */
+  relates?: boolean
+}
+
+/** Serves MCP on a stream until its input has ended and every request is answered, or the stream is closed. */
 export async function serveMcp(
   stream: Duplex,
-  early: Buffer,
   caller: Caller,
   hub: Hub,
-  goodbye: Uint8Array | null,
+  { early, goodbye, relates = false }: Manner,
 ): Promise<void> {
-  const transport = new StreamTransport(stream, goodbye !== null)
+  const transport = new StreamTransport(stream, { announcesEnd: goodbye !== undefined, relates })
   const server = createServer({ caller, services: hub, turns: transport.turns })
   server.onerror = (error) => log(`mcp: ${error.message}`)
   const closed = new Promise<void>((resolve) => {
@@ -27,7 +32,7 @@ export async function serveMcp(
     transport.onDrained = resolve
   })
   await server.connect(transport)
-  transport.inject(early)
+  if (early) transport.inject(early)
   await Promise.race([closed, drained])
   if (goodbye) stream.end(goodbye)
 }

@@ -143,7 +143,8 @@ class Daemon {
     try {
       const caller = callerOf(hello.env, hello.cwd)
       socket.write(encodeLine(this.#welcome))
-      await serveMcp(socket, early, caller, this.#hub, Uint8Array.of(END_OF_MESSAGES))
+      const goodbye = Uint8Array.of(END_OF_MESSAGES)
+      await serveMcp(socket, caller, this.#hub, { early, goodbye, relates: hello.relates === true })
     } catch (error) {
       if (!(error instanceof ToolError)) log(`connection: ${(error as Error).stack}`)
       refuse((error as Error).message)

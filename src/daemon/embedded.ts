@@ -1,25 +1,41 @@
 import { rmSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { dirname } from 'node:path'
-import { Duplex } from 'node:stream'
+import { Duplex, duplexPair } from 'node:stream'
 import { clientEnvironment } from '../common/environment.js'
 import { log } from '../common/log.js'
 import { daemonSettings } from '../common/settings.js'
 import { packageVersion } from '../common/version.js'
 import { callerOf } from '../connection/caller.js'
 import { prepareState, statePaths } from '../platform/paths.js'
-import { PROTOCOL } from '../wire/hello.js'
+import { END_OF_MESSAGES, PROTOCOL } from '../wire/hello.js'
 import { serveAskpass } from './askpass-door.js'
 import { serveMcp } from './connection.js'
 import { readFirstLine } from './first-line.js'
 import { Hub } from './hub.js'
 import { Listener } from './listener.js'
 
-/**
- * Serves MCP on standard input and output with the sessions in this very process: for containers, where a
- * daemon would not outlive its client anyhow. Ends, with its sessions, at the end of the input.
- */
+/** The sessions in this very process: for containers, where a daemon would not outlive its client anyhow. */
+interface EmbeddedHub {
+  /** A connection such as the daemon's clients have, after the greeting. */
+  open(): Promise<{ stream: Duplex; rest: Buffer }>
+  /** Serves one client on a stream until it has no more to ask. */
+  serve(stream: Duplex): Promise<void>
+  /** Ends every session. */
+  end(): Promise<void>
+}
+
+/** Serves MCP on standard input and output. Ends, with its sessions, at the end of the input. */
 export async function runEmbedded(): Promise<void> {
+  const hub = await embeddedHub()
+  process.on('uncaughtException', (error) => log(`uncaught: ${error.stack}`))
+  const end = (): Promise<void> => hub.end().then(() => process.exit(0))
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end())
+  await hub.serve(Duplex.from({ readable: process.stdin, writable: process.stdout }))
+  await end()
+}
+
+export async function embeddedHub(): Promise<EmbeddedHub> {
   const paths = statePaths(process.env)
   prepareState(paths)
   const env = clientEnvironment(process.env)
@@ -34,17 +50,22 @@ export async function runEmbedded(): Promise<void> {
     () => {},
   )
   await listener.listen()
-  const end = async (): Promise<void> => {
-    await hub.stopAll()
-    listener.close()
-    process.exit(0)
-  }
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end())
-  process.on('uncaughtException', (error) => log(`uncaught: ${error.stack}`))
-  const stream = Duplex.from({ readable: process.stdin, writable: process.stdout })
   const caller = callerOf(env, process.cwd())
-  await serveMcp(stream, Buffer.alloc(0), caller, hub, null)
-  await end()
+  return {
+    open: async () => {
+      const [ours, theirs] = duplexPair()
+      // One side of a pair does not hear by itself that the other was given up.
+      ours.on('close', () => theirs.destroy())
+      theirs.on('close', () => ours.destroy())
+      void serveMcp(ours, caller, hub, { goodbye: Uint8Array.of(END_OF_MESSAGES), relates: true })
+      return { stream: theirs, rest: Buffer.alloc(0) }
+    },
+    serve: (stream) => serveMcp(stream, caller, hub, {}),
+    end: async () => {
+      await hub.stopAll()
+      listener.close()
+    },
+  }
 }
 
 async function answerHelper(socket: Socket, hub: Hub): Promise<void> {

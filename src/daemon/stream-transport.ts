@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js'
 import {
   ErrorCode,
   isJSONRPCNotification,
@@ -9,7 +9,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js'
 import { MAX_LINE_BYTES, MAX_REQUESTS_IN_FLIGHT, MAX_UNSENT_BYTES } from '../common/limits.js'
 import { Turns } from '../common/turns.js'
-import { END_OF_MESSAGES } from '../wire/hello.js'
+import { END_OF_MESSAGES, RELATED } from '../wire/hello.js'
 import { LineSplitter } from '../wire/lines.js'
 
 /**
@@ -27,15 +27,20 @@ export class StreamTransport implements Transport {
   readonly turns = new Turns(() => this.#closed || this.#stream.writableLength <= MAX_UNSENT_BYTES)
   readonly #stream: Duplex
   readonly #announcesEnd: boolean
+  readonly #relates: boolean
   readonly #lines: LineSplitter
   #inFlight = new Set<string | number>()
   #ended = false
   #closed = false
 
-  /** @param announcesEnd whether the other side has a last byte for an orderly end, so that without it it died */
-  constructor(stream: Duplex, announcesEnd: boolean) {
+  /**
+   * @param announcesEnd whether the other side has a last byte for an orderly end, so that without it it died
+   * @param relates whether the other side wants to know to which request a message belongs
+   */
+  constructor(stream: Duplex, { announcesEnd, relates }: { announcesEnd: boolean; relates: boolean }) {
     this.#stream = stream
     this.#announcesEnd = announcesEnd
+    this.#relates = relates
     this.#lines = new LineSplitter(
       MAX_LINE_BYTES,
       (line) => this.#line(line),
@@ -64,9 +69,11 @@ export class StreamTransport implements Transport {
     if (bytes.length > 0) this.#take(bytes)
   }
 
-  async send(message: JSONRPCMessage): Promise<void> {
+  async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
     if (this.#closed) return
-    this.#stream.write(`${JSON.stringify(message)}\n`)
+    const related = this.#relates ? options?.relatedRequestId : undefined
+    const sent = related === undefined ? message : { ...message, [RELATED]: related }
+    this.#stream.write(`${JSON.stringify(sent)}\n`)
     if ('id' in message && message.id !== undefined && !('method' in message))
       this.#inFlight.delete(message.id)
     this.#pace()

@@ -10,6 +10,7 @@ const hello = z.object({
   question: z
     .object({ ticket: z.string(), prompt: z.string(), hint: z.string(), parent: z.number().int() })
     .optional(),
+  relates: z.boolean().optional(),
   cwd: z.string(),
   env: z.record(z.string(), z.string()),
 })

@@ -19,6 +19,8 @@ export interface Hello {
   command?: ControlCommand | undefined
   /** For `askpass`: what ssh asks. */
   question?: HelperQuestion | undefined
+  /** For `mcp`: what belongs to a request is to say so, as RELATED does. */
+  relates?: boolean | undefined
   cwd: string
   env: Record<string, string>
 }
@@ -47,6 +49,12 @@ export const MAX_HELLO_BYTES = 256 * 1024
  * end from a process that died: what a client asked for is then of no use to anybody.
  */
 export const END_OF_MESSAGES = 0x04
+
+/**
+ * The member by which a message names the request to which it belongs, for a client that hands each request's
+ * messages to somebody else. It is no part of MCP, and goes only to who has asked for it.
+ */
+export const RELATED = 'relatedRequestId'
 
 export const encodeLine = (message: Hello | Welcome): string => `${JSON.stringify(message)}\n`
 

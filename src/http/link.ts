@@ -1,0 +1,88 @@
+import type { Duplex } from 'node:stream'
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
+import { MAX_ANSWER_BYTES, MAX_UNSENT_BYTES } from '../common/limits.js'
+import { RELATED } from '../wire/hello.js'
+import { LineSplitter } from '../wire/lines.js'
+
+/** A stream on which the daemon speaks MCP, after the greeting, and what it said behind that. */
+export interface DaemonStream {
+  stream: Duplex
+  rest: Buffer
+}
+
+/** Who hears what comes by a link. */
+export interface LinkUser {
+  /** @param related the request to which a notification or a question of the daemon's belongs */
+  onMessage(message: JSONRPCMessage, related: RequestId | undefined): void
+  /** The daemon has gone; nothing comes any more. */
+  onEnd(): void
+}
+
+/** One connection to the daemon, in messages. */
+export class Link {
+  /** Who uses it now; what comes while nobody does is dropped. */
+  user: LinkUser | null = null
+  readonly #stream: Duplex
+  #ended = false
+  #awaitingRoom: (() => void)[] = []
+
+  constructor({ stream, rest }: DaemonStream) {
+    this.#stream = stream
+    const lines = new LineSplitter(
+      MAX_ANSWER_BYTES,
+      (line) => this.#line(line),
+      () => this.close(),
+    )
+    stream.on('data', (chunk: Buffer) => lines.push(chunk))
+    stream.on('drain', () => this.#hasRoom())
+    for (const event of ['end', 'error', 'close']) stream.on(event, () => this.#end())
+    if (rest.length > 0) lines.push(rest)
+    stream.resume()
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  send(message: JSONRPCMessage): void {
+    if (!this.#ended) this.#stream.write(`${JSON.stringify(message)}\n`)
+  }
+
+  /** Resolves when the daemon takes what was sent before, or has gone. */
+  async room(): Promise<void> {
+    while (!this.#ended && this.#stream.writableLength > MAX_UNSENT_BYTES)
+      await new Promise<void>((resolve) => this.#awaitingRoom.push(resolve))
+  }
+
+  /** Whether what the daemon says is taken; while it is not, the daemon holds its output back. */
+  listen(on: boolean): void {
+    if (on === this.#stream.isPaused()) on ? this.#stream.resume() : this.#stream.pause()
+  }
+
+  close(): void {
+    this.#stream.destroy()
+    this.#end()
+  }
+
+  #line(line: string): void {
+    // The daemon's last byte of an orderly end is no message; whatever else is none, neither.
+    if (!line.startsWith('{')) return
+    const message = JSON.parse(line) as JSONRPCMessage & { [RELATED]?: RequestId }
+    const related = message[RELATED]
+    delete message[RELATED]
+    this.user?.onMessage(message, related)
+  }
+
+  #end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#hasRoom()
+    this.user?.onEnd()
+  }
+
+  #hasRoom(): void {
+    const waiting = this.#awaitingRoom
+    this.#awaitingRoom = []
+    for (const go of waiting) go()
+  }
+}
