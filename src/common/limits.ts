@@ -88,7 +88,7 @@ export const CHILD_TIMEOUT_MS = 3000
 export const DAEMON_START_MS = 15_000
 export const HELLO_TIMEOUT_MS = 5000
 
-/** How long the daemon's answer to it is waited for: systemd may be starting one, after the last one's end of up to 8 s. */
+/** How long the daemon's answer to it is waited for: systemd may be starting one, after the last one's end, which may take 6 s. */
 export const WELCOME_TIMEOUT_MS = 10_000
 
 /** How often progress is reported to a client that asked for it. */

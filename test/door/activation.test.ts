@@ -78,7 +78,7 @@ describe.skipIf(whyNoActivator())('a daemon that a socket unit starts', () => {
     const words = place.run('shutdown')
     expect(words).toContain('The daemon has ended')
     expect(words).toContain('systemctl --user stop ssh-mcp.socket')
-    expect(alive(pid)).toBe(false)
+    await eventually('the daemon is gone', () => !alive(pid))
     // To ask is to connect, so whoever asks starts it; it says so.
     expect(place.run('status')).toMatch(/^running: .*starts the daemon whenever somebody connects/)
     expect(status(place).pid).not.toBe(pid)
