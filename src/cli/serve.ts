@@ -7,6 +7,7 @@ import { Gate } from '../http/gate.js'
 import { type DoorOptions, type DoorSettings, doorSettings } from '../http/settings.js'
 import { keptToken } from '../http/token.js'
 import type { OpenStream } from '../http/visits.js'
+import { inheritedSocket } from '../platform/inherited-socket.js'
 import { prepareState, statePaths } from '../platform/paths.js'
 import { CommandError, commandLine } from './arguments.js'
 
@@ -26,9 +27,11 @@ export async function serve(args: string[]): Promise<void> {
 
 /** @param options what the command line says; the environment says the rest */
 export async function serveHttp(embedded: boolean, options: DoorOptions = {}): Promise<void> {
-  const settings = doorSettings(process.env, options)
+  const inherited = inheritedSocket(process.env, 'tcp')
+  // A socket that listens already is somewhere, whatever was to be chosen.
+  const settings = doorSettings(process.env, inherited ? { ...options, host: inherited.address } : options)
   clientSettings(process.env) // what is wrong with them is said now, not to each client
-  const address = await addressOf(settings.host)
+  const address = inherited?.address ?? (await addressOf(settings.host))
   checkOpenness(address, settings)
   const gate = new Gate({ path: settings.path, hosts: namesOf(settings), token: tokenOf(settings) })
   const sessions = embedded ? await (await import('../daemon/embedded.js')).embeddedHub() : daemonSessions()
@@ -41,7 +44,9 @@ export async function serveHttp(embedded: boolean, options: DoorOptions = {}): P
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end())
-  const { port } = await door.listen({ host: address, port: settings.port })
+  const { port } = await door.listen(
+    inherited ? { fd: inherited.fd } : { host: address, port: settings.port },
+  )
   say(`listening on http://${inUrl(address)}:${port}${settings.path}`)
 }
 

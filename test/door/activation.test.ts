@@ -1,10 +1,13 @@
-import { mkdirSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Activator, activatedOnce, whyNoActivator } from '../support/activator.js'
 import {
   alive,
+  CLI,
   describeSessions,
   eventually,
   processesWith,
@@ -172,6 +175,49 @@ describe.skipIf(whyNoActivator())('a program that wants a socket of the network'
     expect(code).toBe(7)
     expect(stderr).toContain(`{"fd":3,"address":"${host.replace(/[[\]]/g, '')}","variables":[]}`)
     await place.close()
+  })
+})
+
+describe.skipIf(whyNoActivator())('an HTTP door that a socket unit starts', () => {
+  let place: Workplace
+  beforeEach(() => {
+    place = new Workplace()
+  })
+  afterEach(() => place.close())
+
+  it('answers who connected first, and asks for its token', async () => {
+    const port = await unusedPort()
+    const url = new URL(`http://127.0.0.1:${port}/mcp`)
+    const asked = async () => {
+      expect((await fetch(new URL('/healthz', url))).status).toBe(200)
+      expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401)
+      const token = readFileSync(join(place.state, 'http-token'), 'utf8').trim()
+      const client = new Client({ name: 'test', version: '1' })
+      const headers = { Authorization: `Bearer ${token}` }
+      await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers } }))
+      const { structuredContent } = await client.callTool({ name: 'ssh_list_sessions', arguments: {} })
+      expect(structuredContent).toMatchObject({ count: 0 })
+      await client.close()
+      process.kill(processesWith(`cli.js serve --port ${port}`).map(pidOf)[0] as number, 'SIGTERM')
+    }
+    // Its own options are not what counts here: where the socket is, it is; so this only marks the process.
+    const args = [process.execPath, CLI, 'serve', '--port', String(port), '--host', '192.0.2.1']
+    const { code, stderr } = await activatedOnce(place, [`127.0.0.1:${port}`], asked, args)
+    expect(code).toBe(0)
+    expect(stderr).toContain(`listening on http://127.0.0.1:${port}/mcp`)
+  })
+
+  it('asks for a token where others can reach the socket, whatever it was told', async () => {
+    const port = await unusedPort()
+    const args = [process.execPath, CLI, 'serve', '--no-token', '--host', '127.0.0.1']
+    const { code, stderr } = await activatedOnce(
+      place,
+      [`0.0.0.0:${port}`],
+      () => knock({ host: '127.0.0.1', port }),
+      args,
+    )
+    expect(code).toBe(2)
+    expect(stderr).toContain('without a token only loopback may be listened on, which 0.0.0.0 is not')
   })
 })
 

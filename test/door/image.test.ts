@@ -3,11 +3,14 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packageVersion } from '../../src/common/version.js'
 import { describeSessions, eventually, type Facts } from '../support/harness.js'
 import { Image, whyNoImage } from '../support/image.js'
 import type { RawClient } from '../support/raw-client.js'
+import { unusedPort } from '../support/sshd.js'
 
 const INITIALIZE = {
   protocolVersion: '2025-06-18',
@@ -52,6 +55,37 @@ describe.skipIf(whyNoImage())('the image', () => {
     version.child.stdout.removeAllListeners('data')
     const words = new Promise((resolve) => version.child.stdout.once('data', resolve))
     expect(await words).toBe(`${packageVersion()}\n`)
+  })
+
+  it('serves over HTTP where its environment says so, is healthy then, and ends on the signal of docker stop', async () => {
+    const port = await unusedPort()
+    const env = { MCP_TRANSPORT: 'streamable-http', MCP_PORT: String(port) }
+    const container = image.run(env)
+    let said = ''
+    container.child.stderr.on('data', (text) => {
+      said += text
+    })
+    await eventually('it listens', () => said.includes('listening on'))
+    // Everywhere, or its port could not be published; and so never without a token.
+    expect(said).toContain(`listening on http://0.0.0.0:${port}/mcp`)
+    const url = new URL(`http://127.0.0.1:${port}/mcp`)
+    expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401)
+    const token = /shown this once: (\S+)/.exec(said)?.[1]
+    const client = new Client({ name: 'test', version: '1' })
+    const headers = { Authorization: `Bearer ${token}` }
+    await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers } }))
+    expect((await client.listTools()).tools.map(({ name }) => name)).toContain('ssh_run')
+    expect(await image.health(env)).toEqual({ code: 0, words: '' })
+    await client.close()
+    container.child.kill('SIGTERM')
+    expect(await container.exit).toBe(0)
+    await nothingLeft()
+  })
+
+  it('refuses to serve over HTTP without a token', async () => {
+    const container = image.run({ MCP_TRANSPORT: 'streamable-http', SSH_MCP_HTTP_NO_TOKEN: '1' })
+    expect(await container.exit).toBe(2)
+    await nothingLeft()
   })
 
   it('is well over standard input and output', async () => {
