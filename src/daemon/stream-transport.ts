@@ -65,7 +65,7 @@ export class StreamTransport implements Transport {
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
-    if (this.#closed) return
+    if (this.#closed || this.#stream.writableEnded) return
     this.#stream.write(`${JSON.stringify(message)}\n`)
     if ('id' in message && message.id !== undefined && !('method' in message))
       this.#inFlight.delete(message.id)
