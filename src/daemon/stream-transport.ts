@@ -70,7 +70,7 @@ export class StreamTransport implements Transport {
   }
 
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
-    if (this.#closed) return
+    if (this.#closed || this.#stream.writableEnded) return
     const related = this.#relates ? options?.relatedRequestId : undefined
     const sent = related === undefined ? message : { ...message, [RELATED]: related }
     this.#stream.write(`${JSON.stringify(sent)}\n`)
