@@ -4,7 +4,7 @@ import type { OfferedResources, Shared } from './offer.js'
 import { noResource, tooMany } from './rpc-error.js'
 
 /** Subscriptions of one connection: both resources of twice the sessions that a daemon runs, so that one in a loop is noticed. */
-export const MAX_SUBSCRIPTIONS = 256
+const MAX_SUBSCRIPTIONS = 256
 
 /** What one connection is told of without asking: changes of the list, and of the resources it subscribed to. */
 export class Subscriptions {
