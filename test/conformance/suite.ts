@@ -53,16 +53,30 @@ async function scenario(directory: string, name: string): Promise<[string, Check
   return [DIRECTORY.exec(name)?.[1] ?? name, checks]
 }
 
-/** What was found wrong. Unlike for the suite itself, a warning is a fault, and so is a scenario that saw nothing right. */
+/** Every message that the server sent is in the protocol's schema. */
+export const SCHEMA = 'wire-schema-valid'
+
+/** In these the suite speaks HTTP by itself, and looks at no message. */
+const UNSEEN = [
+  'dns-rebinding-protection',
+  'server-session-lifecycle',
+  'server-sse-multiple-streams',
+  'server-sse-polling',
+]
+
+/** What was found wrong. Unlike for the suite itself a warning is a fault, and so is a scenario that has seen nothing. */
 export function findings(outcome: Outcome): Findings {
-  const wrong = [...outcome].map(([name, checks]): [string, string[]] => {
-    const ids = checks
-      .filter(({ status }) => status === 'FAILURE' || status === 'WARNING')
-      .map(({ id }) => id)
-    const idle = !checks.some(({ status }) => status === 'SUCCESS')
-    return [name, ids.length === 0 && idle ? ['nothing was checked'] : ids]
-  })
-  return Object.fromEntries(wrong.filter(([, ids]) => ids.length > 0).sort())
+  const wrong = [...outcome].map(([name, checks]) => [name, wrongIn(name, checks)] as const)
+  return Object.fromEntries(wrong.filter(([, ids]) => ids.length > 0))
+}
+
+function wrongIn(name: string, checks: readonly Check[]): string[] {
+  const wrong = checks
+    .filter(({ status }) => status === 'FAILURE' || status === 'WARNING')
+    .map(({ id }) => id)
+  const isIdle = wrong.length === 0 && !checks.some(({ status }) => status === 'SUCCESS')
+  const isBlind = !UNSEEN.includes(name) && !checks.some(({ id }) => id === SCHEMA)
+  return [...wrong, ...(isIdle ? ['nothing was looked at'] : []), ...(isBlind ? [SCHEMA] : [])]
 }
 
 /** What the suite said of some findings, for who reads that a test failed. */
