@@ -42,7 +42,7 @@ export async function runSuite(url: string, version: string): Promise<Outcome> {
 /** That it ends with 1 says only that something was found; what, is in its files. */
 const run = (...args: string[]): Promise<string> =>
   new Promise((resolve) => {
-    const options = { timeout: 120_000, env: { ...process.env, NO_COLOR: '1' } }
+    const options = { timeout: 50_000, env: { ...process.env, NO_COLOR: '1' } }
     execFile(process.execPath, ['--import', GLOB_SYNC, SUITE, ...args], options, (_, stdout, stderr) =>
       resolve(stdout + stderr),
     )
