@@ -82,7 +82,7 @@ function wrongIn(name: string, checks: readonly Check[]): string[] {
 /** What the suite said of some findings, for who reads that a test failed. */
 export const explained = (outcome: Outcome): string =>
   [...outcome]
-    .flatMap(([name, checks]) => checks.map((check) => ({ name, ...check })))
+    .flatMap(([name, checks]) => checks.map((check) => ({ ...check, name })))
     .filter(({ errorMessage }) => errorMessage !== undefined)
     .map(({ name, id, errorMessage }) => `${name}, ${id}: ${errorMessage}`)
     .join('\n')
