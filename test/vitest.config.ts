@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'door',
-          include: ['test/door/**/*.test.ts'],
+          include: ['test/door/**/*.test.ts', 'test/conformance/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

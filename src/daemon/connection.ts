@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { log } from '../common/log.js'
 import type { Caller } from '../connection/caller.js'
+import type { Offer } from '../mcp/offer.js'
 import { createServer } from '../mcp/server.js'
 import type { Hub } from './hub.js'
 import { StreamTransport } from './stream-transport.js'
@@ -13,6 +14,8 @@ interface Manner {
   goodbye?: Uint8Array
   /** Whether messages say to which request they belong. */
   relates?: boolean
+  /** What is offered, where it is not the sessions. */
+  offer?: Offer
 }
 
 /** Serves MCP on a stream until its input has ended and every request is answered, or the stream is closed. */
@@ -20,10 +23,10 @@ export async function serveMcp(
   stream: Duplex,
   caller: Caller,
   hub: Hub,
-  { early, goodbye, relates = false }: Manner,
+  { early, goodbye, relates = false, offer }: Manner,
 ): Promise<void> {
   const transport = new StreamTransport(stream, { announcesEnd: goodbye !== undefined, relates })
-  const server = createServer({ caller, services: hub, turns: transport.turns })
+  const server = createServer({ caller, services: hub, turns: transport.turns }, offer)
   server.onerror = (error) => log(`mcp: ${error.message}`)
   const closed = new Promise<void>((resolve) => {
     server.onclose = resolve

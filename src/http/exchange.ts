@@ -92,14 +92,21 @@ async function respond(
   body?: unknown,
 ): Promise<void> {
   visit.used()
-  const answer = await visit.transport.handleRequest(
+  const said = await visit.transport.handleRequest(
     webRequest(request),
     body === undefined ? {} : { parsedBody: body },
   )
+  const answer = said.ok ? said : await withoutNullId(said)
   const outlet = new Outlet(response, () => visit.pace())
   visit.addOutlet(outlet)
   await outlet.deliver(answer)
   visit.removeOutlet(outlet)
+}
+
+/** The SDK's refusals have null for an id, which MCP's schema does not know. */
+async function withoutNullId(refusal: Response): Promise<Response> {
+  const { id, ...message } = (await refusal.json()) as { id?: unknown }
+  return Response.json(id === null ? message : { ...message, id }, refusal)
 }
 
 const isInitialize = (body: unknown): boolean =>

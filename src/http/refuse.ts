@@ -11,7 +11,8 @@ export function refuse(
   { status, message, headers, code = -32000 }: Refusal,
 ): void {
   if (response.headersSent) return void response.destroy()
-  const body = JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id: null })
+  // It has no id, not even null: MCP's schema knows none.
+  const body = JSON.stringify({ jsonrpc: '2.0', error: { code, message } })
   response.writeHead(status, {
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(body),

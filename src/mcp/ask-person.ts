@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
 import type { QuestionPages } from '../connection/question-page.js'
 import type { AskedQuestion, Asker } from '../connection/questions.js'
 
 /**
  * The way to the person at an MCP client: URL-mode elicitation, with a page of ours behind the link. Never the
- * form mode, whose answers pass through the client. @returns null where the client does not offer it
+ * form mode, whose answers pass through the client.
+ * @param call the request that it is asked for, on whose stream it goes where each has one of its own
+ * @returns null where the client does not offer it
  */
-export function askerOf(server: Server, pages: QuestionPages): Asker | null {
+export function askerOf(server: Server, pages: QuestionPages, call: RequestId): Asker | null {
   if (!server.getClientCapabilities()?.elicitation?.url) return null
-  return (question) => ask(server, pages, question)
+  return (question) => ask(server, pages, call, question)
 }
 
 async function ask(
   server: Server,
   pages: QuestionPages,
+  call: RequestId,
   { kind, prompt, target, signal, onOpened }: AskedQuestion,
 ): Promise<string | null> {
   const client = server.getClientVersion()?.name ?? 'an MCP client'
@@ -26,7 +30,7 @@ async function ask(
   const message = `ssh asks something for ${target}. Open the page on this machine to answer; the answer goes to ssh alone.`
   const asked = server.elicitInput(
     { mode: 'url', message, url, elicitationId },
-    { signal: either, timeout: LONGEST_MS },
+    { signal: either, timeout: LONGEST_MS, relatedRequestId: call },
   )
   asked.then(
     ({ action }) => action !== 'accept' && withdrawn.abort(),
@@ -34,7 +38,7 @@ async function ask(
   )
   const given = await answer
   await server
-    .createElicitationCompletionNotifier(elicitationId)()
+    .createElicitationCompletionNotifier(elicitationId, { relatedRequestId: call })()
     .catch(() => {})
   return given
 }

@@ -12,9 +12,11 @@ export async function withProgress<T>(
 ): Promise<T> {
   if (!send) return work
   const began = performance.now()
+  let told = 0
   const timer = setInterval(() => {
-    const seconds = Math.round((performance.now() - began) / 1000)
-    send(seconds, newestLine() ?? 'no output yet')
+    // A timer that was late may be followed by one in the same second; progress only grows.
+    told = Math.max(told + 1, Math.round((performance.now() - began) / 1000))
+    send(told, newestLine() ?? 'no output yet')
   }, everyMs)
   try {
     return await work

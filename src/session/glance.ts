@@ -44,6 +44,14 @@ export function glanceAt(session: Session): Glance {
   }
 }
 
+/** Changes when what is told of a session at a glance does, apart from how long ago it was and what was printed. */
+export function glanceKey(session: Session): string {
+  const { state, front } = session.integration
+  const { newest } = state
+  const command = newest && ('durationMs' in newest ? newest.exitCode : 'runs')
+  return JSON.stringify([session.running, stateOf(session), newest?.startedAt, command, WAITS[front ?? '']])
+}
+
 function newestCommand({ integration }: Session): Glance['command'] {
   const command = integration.state.newest
   if (!command) return null

@@ -130,7 +130,8 @@ export async function readTail(
     // Where programs write over their lines there are fewer than line feeds.
     if (lines.length < count && start > 0 && end - start < most) continue
     const kept = lastLines(lines.slice(-count), options.max)
-    return { ...reading, output: kept.join(''), truncated: kept.length < count && start > 0 }
+    const whole = start === 0 ? lines.length : count
+    return { ...reading, output: kept.join(''), truncated: kept.length < Math.min(count, whole) }
   }
 }
 

@@ -24,11 +24,22 @@ export interface ScreenReading {
 
 /** The screen as it is now, of at most `max` UTF-16 units. The read position stays: what is pending is text yet to be read. */
 export async function readScreen(session: Session, max: number, signal: AbortSignal): Promise<ScreenReading> {
+  const { offset, ...reading } = await lookAtScreen(session, max, signal)
+  session.screen.givenTo = offset
+  return reading
+}
+
+/** The same for somebody aside: whoever waits for news of the screen has not seen this one. */
+export async function lookAtScreen(
+  session: Session,
+  max: number,
+  signal: AbortSignal,
+): Promise<ScreenReading & { offset: number }> {
   const { lines, cursor, title, alternate, approximate, offset } = await session.screen.drawn(signal)
   signal.throwIfAborted()
-  session.screen.givenTo = offset
   const { text, firstRow, truncated } = screenWindow(lines, cursor.row, max)
-  return { output: text, truncated, screen: { cursor, first_row: firstRow, title, alternate, approximate } }
+  const screen = { cursor, first_row: firstRow, title, alternate, approximate }
+  return { output: text, truncated, screen, offset }
 }
 
 /** Judges by what came to be drawn instead of by text: a cursor that moves is news on a screen. */

@@ -27,6 +27,8 @@ export interface SessionListener {
   output?(chunk: Buffer): void
   /** What is known of the shell has changed. */
   changed?(): void
+  /** The terminal has another size. */
+  resized?(): void
   ended?(): void
 }
 
@@ -172,6 +174,7 @@ export class Session {
     this.#pty?.resize(cols, rows)
     this.recorder.sizes.resized(this.state.offset, { cols, rows })
     this.saveSoon()
+    for (const listener of [...this.#listeners]) listener.resized?.()
   }
 
   /** The prompt that shows behind a command whose output has been given is not worth a reading of its own. */

@@ -1,6 +1,7 @@
 import { ToolError } from '../common/errors.js'
 import type { FileAttributes } from '../ssh/file-attributes.js'
-import { isPattern, nameMatches, withoutEscapes } from './pattern.js'
+import { nameMatches } from '../ssh/name-pattern.js'
+import { isPattern, withoutEscapes } from './pattern.js'
 import { hasText, toText } from './raw-path.js'
 import type { Sftp } from './sftp.js'
 import { shownName } from './shown-name.js'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isPattern, nameMatches, withoutEscapes } from '../../../src/transfer/pattern.js'
+import { nameMatches } from '../../../src/ssh/name-pattern.js'
+import { isPattern, withoutEscapes } from '../../../src/transfer/pattern.js'
 
 describe('nameMatches', () => {
   it.each([

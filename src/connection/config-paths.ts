@@ -1,0 +1,25 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { nameMatches } from '../ssh/name-pattern.js'
+
+/** Paths that are followed from one piece of a pattern to the next. */
+const MAX_PATHS = 200
+
+/** The paths that an absolute pattern stands for, sorted as a shell does; one without anything special need not exist. */
+export async function pathsOf(pattern: string): Promise<string[]> {
+  let paths = ['/']
+  for (const piece of pattern.split('/').filter((part) => part !== '')) {
+    const found = await Promise.all(paths.map((directory) => entries(directory, piece)))
+    paths = found.flat().slice(0, MAX_PATHS)
+  }
+  return paths
+}
+
+async function entries(directory: string, piece: string): Promise<string[]> {
+  if (!/[*?[\\]/.test(piece)) return [join(directory, piece)]
+  const names = await readdir(directory).catch(() => [])
+  return names
+    .filter((name) => nameMatches(piece, name))
+    .sort()
+    .map((name) => join(directory, name))
+}

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { callerOf } from '../../../src/connection/caller.js'
+import { configAliases } from '../../../src/connection/config-aliases.js'
+
+let home: string
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'sm-'))
+})
+
+afterEach(() => {
+  rmSync(home, { recursive: true, force: true })
+})
+
+function file(path: string, text: string): void {
+  mkdirSync(dirname(join(home, path)), { recursive: true })
+  writeFileSync(join(home, path), text)
+}
+
+const found = (env: Record<string, string> = {}): Promise<string[]> =>
+  configAliases(callerOf({ HOME: home, ...env }, '/'))
+
+describe('configAliases', () => {
+  it('are none where there is no configuration', async () => {
+    expect(await found()).toEqual([])
+  })
+
+  it('stand in files that are included, by patterns, from the home and by their path', async () => {
+    file('.ssh/config', `Host one\nInclude conf.d/*.conf ~/more\nInclude "${home}/a b"\nHost last\n`)
+    file('.ssh/conf.d/20.conf', 'Host twenty\n')
+    file('.ssh/conf.d/10.conf', 'Host ten\n')
+    file('.ssh/conf.d/.hidden.conf', 'Host hidden\n')
+    file('.ssh/conf.d/10.conf~', 'Host backup\n')
+    file('more', 'Host more one\n')
+    file('a b', 'Host quoted\n')
+    // `Include` stands in the block of its host, so it is read for that one only, as ssh does.
+    expect(await found()).toEqual(['one', 'last'])
+    file('.ssh/config', `Include conf.d/*.conf ~/more\nInclude "${home}/a b"\nHost last\n`)
+    expect(await found()).toEqual(['ten', 'twenty', 'more', 'one', 'quoted', 'last'])
+  })
+
+  it('are read in whatever a host pattern leads to, where that fits them', async () => {
+    file('.ssh/config', 'Host work* !work2\n Include work\nMatch all\n Include all\n')
+    file('.ssh/work', 'Host work1 work2 home\n')
+    file('.ssh/all', 'Host any\n')
+    expect(await found()).toEqual(['work1', 'any'])
+  })
+
+  it('survive files that include themselves, and more of them than anybody has', async () => {
+    file('.ssh/config', 'Include config other\nHost one\n')
+    file('.ssh/other', 'Include config\nHost two\n')
+    expect(await found()).toEqual(['two', 'one'])
+    file('.ssh/config', 'Include d/*\n')
+    for (let i = 100; i < 400; i++) file(`.ssh/d/${i}`, `Host h${i}\nInclude d/*\n`)
+    expect((await found()).length).toBeLessThan(300)
+  })
+
+  it('are not looked for deeper than ssh does', async () => {
+    for (let i = 0; i < 20; i++) file(`.ssh/c${i}`, `Host h${i}\nMatch all\nInclude c${i + 1}\n`)
+    file('.ssh/config', 'Include c1\n')
+    expect(await found()).toHaveLength(16)
+  })
+
+  it('are not waited for in what is no regular file', async () => {
+    file('.ssh/config', 'Include pipe dir loop /dev/zero\nInclude none/*/x\nHost one\n')
+    execFileSync('mkfifo', [join(home, '.ssh/pipe')])
+    mkdirSync(join(home, '.ssh/dir'))
+    symlinkSync('loop', join(home, '.ssh/loop'))
+    expect(await found()).toEqual(['one'])
+  })
+
+  it('are those that the policy may allow, and that can be a target', async () => {
+    file(
+      '.ssh/config',
+      'Host web\n HostName web.example.com\nHost db bad;name "a b" -x\nHost prod\n HostName prod.example.org\n',
+    )
+    expect(await found()).toEqual(['web', 'db', 'prod'])
+    expect(await found({ SSH_MCP_ALLOWED_HOSTS: '*.example.com,db' })).toEqual(['web', 'db'])
+    expect(await found({ SSH_MCP_ALLOWED_HOSTS: '*,!*.example.org' })).toEqual(['web', 'db'])
+  })
+})
