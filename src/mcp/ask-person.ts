@@ -28,14 +28,21 @@ async function ask(
   const { url, answer } = await pages.ask({ kind, prompt, target, purpose }, { signal: either, onOpened })
   const elicitationId = randomUUID()
   const message = `ssh asks something for ${target}. Open the page on this machine to answer; the answer goes to ssh alone.`
+  // The SDK cancels also what was answered long ago; nobody is to hear that.
+  const asking = new AbortController()
+  const cancel = (): void => asking.abort(signal.reason)
+  signal.addEventListener('abort', cancel)
+  if (signal.aborted) cancel()
   const asked = server.elicitInput(
     { mode: 'url', message, url, elicitationId },
-    { signal: either, timeout: LONGEST_MS, relatedRequestId: call },
+    { signal: asking.signal, timeout: LONGEST_MS, relatedRequestId: call },
   )
-  asked.then(
-    ({ action }) => action !== 'accept' && withdrawn.abort(),
-    () => withdrawn.abort(),
-  )
+  asked
+    .finally(() => signal.removeEventListener('abort', cancel))
+    .then(
+      ({ action }) => action !== 'accept' && withdrawn.abort(),
+      () => withdrawn.abort(),
+    )
   const given = await answer
   await server
     .createElicitationCompletionNotifier(elicitationId, { relatedRequestId: call })()

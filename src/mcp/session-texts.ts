@@ -1,5 +1,5 @@
 import { glanceAt } from '../session/glance.js'
-import { readTail } from '../session/reading.js'
+import { LINE_ENDS, lastLines, readTail } from '../session/reading-tail.js'
 import { lookAtScreen } from '../session/screen-reading.js'
 import type { Session } from '../session/session.js'
 import type { RequestContext } from './offer.js'
@@ -17,11 +17,10 @@ export const listText = ({ shared }: RequestContext): Promise<string> =>
 /** The newest part of a transcript, and first what is left out; nobody's read position moves. */
 export const transcriptText = (session: Session, { shared }: RequestContext): Promise<string> =>
   shared.turns.run(async () => {
-    const whole = await readTail(session, LINES, { format: 'text', max: MAX_CHARS })
-    if (!whole.truncated) return whole.output
+    const { output, truncated } = await readTail(session, LINES, { format: 'text', max: MAX_CHARS })
+    if (!truncated) return output
     const note = leftOut(session)
-    const { output } = await readTail(session, LINES, { format: 'text', max: MAX_CHARS - note.length })
-    return note + output
+    return note + lastLines(output.split(LINE_ENDS), MAX_CHARS - note.length).join('')
   })
 
 /** The screen as it is drawn now; waits for what is new there do not count this look. */

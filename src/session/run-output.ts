@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../terminal/checkpoints.js'
 import { type Reading, type ReadOptions, ReadPosition } from './read-position.js'
-import { LINE_ENDS, lastLines, readFrom } from './reading.js'
+import { readFrom } from './reading.js'
+import { LINE_ENDS, lastLines } from './reading-tail.js'
 import type { Run } from './run.js'
 import type { Session } from './session.js'
 

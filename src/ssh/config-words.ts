@@ -7,7 +7,7 @@ export interface ConfigLine {
 /** The lines of a configuration file that say something, read as ssh reads them; what ssh would refuse is left out. */
 export function configLines(text: string): ConfigLine[] {
   return text.split('\n').flatMap((line) => {
-    const [, keyword, rest] = /^\s*([^\s=#]+)(?:\s*=\s*|\s+)(.*)$/s.exec(line) ?? []
+    const [, keyword, rest] = /^\s*"?([^\s=#"]+)"?(?:\s*=\s*|\s+)(.*)$/s.exec(line) ?? []
     const values = rest === undefined ? null : words(rest)
     return keyword && values && values.length > 0 ? [{ keyword: keyword.toLowerCase(), values }] : []
   })

@@ -22,7 +22,9 @@ describe('the protocol', () => {
     expect(result).toMatchObject({
       protocolVersion,
       serverInfo: { name: 'ssh-mcp' },
-      capabilities: { tools: {} },
+      capabilities: {
+        ...{ tools: {}, prompts: {}, completions: {}, resources: { subscribe: true, listChanged: true } },
+      },
     })
     expect(result.instructions.length).toBeLessThan(2048)
   })

@@ -326,11 +326,8 @@ describeSessions('many resources', (bench) => {
 
     const ref = { type: 'ref/resource', uri: 'ssh-mcp://sessions/{id}/screen' } as const
     const { completion } = await client.mcp.complete({ ref, argument: { name: 'id', value: 'NAME 1' } })
-    expect(completion).toEqual({
-      values: Array.from({ length: 10 }, (_, i) => `name ${19 - i}`),
-      total: 10,
-      hasMore: false,
-    })
+    expect(completion).toMatchObject({ total: 10, hasMore: false })
+    expect(completion.values.sort()).toEqual(Array.from({ length: 10 }, (_, i) => `name 1${i}`))
     const { values } = (await client.mcp.complete({ ref, argument: { name: 'id', value: '' } })).completion
     expect(values[0]).toBe('new')
     expect(values).toContain(session_id)
@@ -350,4 +347,27 @@ describeSessions('many resources', (bench) => {
         expect(list).toMatchObject({ status: 'rejected', reason: refusal(-32602, 'cursor') })
     },
   )
+
+  it('of what an earlier daemon left are not read whole for their newest part', async () => {
+    const before = await bench.place.client()
+    const { session_id } = await before.ensure({ ...bench.sshd.connection, session_name: 'left' })
+    await before.write(session_id, 'seq 1000000 4000000; echo D"ONE"\n', {
+      ...{ wait_for: 'pattern', pattern: '^DONE$', wait_seconds: 50, max_output_chars: 1 },
+    })
+    await before.call('ssh_stop_session', { session_id })
+    await before.close()
+    bench.place.run('shutdown')
+    const after = await bench.place.client()
+    const { pid } = JSON.parse(bench.place.run('status', '--json'))
+    const peak = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+    const atFirst = peak()
+    const text = await textOf(after, uriOf('left', 'transcript'))
+    expect(text).toMatch(/^\[Only the newest part[^\n]*\n\d{7}\n(?:\d{7}\n)+DONE\n/)
+    expect(peak() - atFirst).toBeLessThan(50)
+    const tail = await after.read(session_id, { tail_lines: 2, wait_seconds: 0 })
+    expect(tail).toMatchObject({
+      output: expect.stringMatching(/^DONE\nremote\$ ?$/),
+      pending_output_chars: 0,
+    })
+  })
 })

@@ -50,6 +50,32 @@ describe('configAliases', () => {
     expect(await found()).toEqual(['work1', 'any'])
   })
 
+  it('are hosts that ssh finds there, and those it does not find are none', async () => {
+    const forms = [
+      'Host=web1',
+      'host = web2 "web3"',
+      "HOST 'web'4 web5#x # web6",
+      'Host web7 !web7 web8',
+      'Host web,9',
+      '"Host" web10',
+      '#Host web11',
+    ]
+    const text = forms.map((form) => `${form}\n  HostName found\n`).join('')
+    const inner = 'Host web20 other\n  HostName found\n'
+    file('inner', inner)
+    const all = `${text}Host web2*\n  Include ${home}/inner\n`
+    file('.ssh/config', all)
+    const knows = (host: string): boolean =>
+      /^hostname found$/m.test(
+        execFileSync('ssh', ['-G', '-F', join(home, '.ssh/config'), '--', host], {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        }),
+      )
+    const names = [...Array.from({ length: 20 }, (_, i) => `web${i + 1}`), 'other']
+    expect(await found()).toEqual(names.filter(knows))
+  })
+
   it('survive files that include themselves, and more of them than anybody has', async () => {
     file('.ssh/config', 'Include config other\nHost one\n')
     file('.ssh/other', 'Include config\nHost two\n')

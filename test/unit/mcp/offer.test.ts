@@ -24,6 +24,9 @@ const BLOB = { uri: 'test://blob', mimeType: 'image/png', blob: 'AAAA' }
 
 let client: Client
 let heard: string[]
+/** Whether the client takes what it is sent. */
+let takes: boolean
+let turns: Turns
 let watched: Map<string, () => void>
 
 /** Another server over the same methods: whatever the protocol has, an offer can hold. */
@@ -98,7 +101,9 @@ beforeEach(async () => {
   heard = []
   watched = new Map()
   const [near, far] = InMemoryTransport.createLinkedPair()
-  const shared = { caller: callerOf({}, '/'), services: {} as Services, turns: new Turns(() => true) }
+  takes = true
+  turns = new Turns(() => takes)
+  const shared = { caller: callerOf({}, '/'), services: {} as Services, turns }
   client = new Client({ name: 'test', version: '1' }, { capabilities: { elicitation: { form: {} } } })
   client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
     heard.push(params.message)
@@ -151,6 +156,17 @@ describe('a server over another offer', () => {
     const ref = { type: 'ref/resource', uri: 'test://{any}/{id}' } as const
     const { completion } = await client.complete({ ref, argument: { name: 'id', value: 't' } })
     expect(completion.values).toEqual(['two'])
+  })
+
+  it('holds one notice of each resource back from a client that does not read', async () => {
+    await client.subscribeResource({ uri: BLOB.uri })
+    takes = false
+    for (let i = 0; i < 100; i++) watched.get(BLOB.uri)?.()
+    await client.ping()
+    expect(heard).toEqual([])
+    takes = true
+    turns.next()
+    await vi.waitFor(() => expect(heard).toEqual([BLOB.uri]))
   })
 
   it('watches nothing any more for a client that has gone', async () => {

@@ -11,6 +11,7 @@ describe('configLines', () => {
     ['Host web', 'host', ['web']],
     ['  \tHOST\tweb  db ', 'host', ['web', 'db']],
     ['Host=web', 'host', ['web']],
+    ['"Host" web', 'host', ['web']],
     ['Host = web db', 'host', ['web', 'db']],
     ['Host web\r', 'host', ['web']],
     ['Host "a b" c', 'host', ['a b', 'c']],
