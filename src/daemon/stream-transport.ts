@@ -6,7 +6,6 @@ import {
   isJSONRPCRequest,
   type JSONRPCMessage,
   JSONRPCMessageSchema,
-  type RequestId,
 } from '@modelcontextprotocol/sdk/types.js'
 import { MAX_LINE_BYTES, MAX_REQUESTS_IN_FLIGHT, MAX_UNSENT_BYTES } from '../common/limits.js'
 import { Turns } from '../common/turns.js'
@@ -46,11 +45,7 @@ export class StreamTransport implements Transport {
       MAX_LINE_BYTES,
       (line) => this.#line(line),
       () =>
-        this.#refuse(
-          undefined,
-          ErrorCode.InvalidRequest,
-          `The message is longer than ${MAX_LINE_BYTES} bytes.`,
-        ),
+        this.#refuse(null, ErrorCode.InvalidRequest, `The message is longer than ${MAX_LINE_BYTES} bytes.`),
     )
   }
 
@@ -107,12 +102,12 @@ export class StreamTransport implements Transport {
     try {
       value = JSON.parse(line)
     } catch (error) {
-      return this.#refuse(undefined, ErrorCode.ParseError, `Invalid JSON: ${(error as Error).message}`)
+      return this.#refuse(null, ErrorCode.ParseError, `Invalid JSON: ${(error as Error).message}`)
     }
     const parsed = JSONRPCMessageSchema.safeParse(value)
     if (parsed.success) return this.#message(parsed.data)
     const id = (value as { id?: unknown } | null)?.id
-    const known = typeof id === 'string' || typeof id === 'number' ? id : undefined
+    const known = typeof id === 'string' || typeof id === 'number' ? id : null
     this.#refuse(known, ErrorCode.InvalidRequest, 'Not a JSON-RPC 2.0 request, notification or response.')
   }
 
@@ -126,8 +121,7 @@ export class StreamTransport implements Transport {
     this.onmessage?.(message)
   }
 
-  /** @param id undefined where none could be read; MCP's schema has no null there, unlike JSON-RPC's */
-  #refuse(id: RequestId | undefined, code: number, message: string): void {
+  #refuse(id: string | number | null, code: number, message: string): void {
     if (!this.#closed)
       this.#stream.write(`${JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } })}\n`)
   }

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { JSONRPCErrorResponseSchema } from '@modelcontextprotocol/sdk/types.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { describeSessions, type Facts, Workplace } from '../support/harness.js'
 import { RawClient } from '../support/raw-client.js'
@@ -30,12 +29,12 @@ describe('the protocol', () => {
   })
 
   it.each([
-    ['what is no JSON', 'hello?', undefined, -32700],
-    ['half a message', '{"jsonrpc":"2.0","id":1,', undefined, -32700],
-    ['an object that is no message', '{"foo":1}', undefined, -32600],
+    ['what is no JSON', 'hello?', null, -32700],
+    ['half a message', '{"jsonrpc":"2.0","id":1,', null, -32700],
+    ['an object that is no message', '{"foo":1}', null, -32600],
     ['a message without a version', '{"id":5,"method":"ping"}', 5, -32600],
-    ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"ping"}]', undefined, -32600],
-    ['a number', '42', undefined, -32600],
+    ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"ping"}]', null, -32600],
+    ['a number', '42', null, -32600],
     ['an unknown method', '{"jsonrpc":"2.0","id":6,"method":"no/such"}', 6, -32601],
     ['an unknown tool', '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"nope"}}', 7, -32602],
     ['a call without a name', '{"jsonrpc":"2.0","id":8,"method":"tools/call","params":{}}', 8, -32602],
@@ -48,10 +47,7 @@ describe('the protocol', () => {
     ],
   ])('answers %s with an error, and goes on', async (_, line, id, code) => {
     client.send(`${line}\n`)
-    const answer = await client.answer(id)
-    expect(answer.error).toMatchObject({ code, message: expect.any(String) })
-    // JSON-RPC has null for an id that could not be read, the schema of MCP no id at all.
-    expect(JSONRPCErrorResponseSchema.safeParse(answer).success).toBe(true)
+    expect((await client.answer(id)).error).toMatchObject({ code, message: expect.any(String) })
     expect(await client.request(99, 'ping')).toMatchObject({ result: {} })
   })
 
@@ -66,7 +62,7 @@ describe('the protocol', () => {
     client.send('{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":"')
     for (let i = 0; i < 30; i++) client.send(piece)
     client.send('"}}\n')
-    expect((await client.answer(undefined)).error).toMatchObject({ code: -32600 })
+    expect((await client.answer(null)).error).toMatchObject({ code: -32600 })
     expect(await client.request(2, 'ping')).toMatchObject({ result: {} })
   })
 

@@ -37,10 +37,8 @@ export class RawClient {
     return this.request(id, 'tools/call', { name, arguments: args })
   }
 
-  /** @param id undefined for what could not be read far enough to have one */
-  answer(id: number | undefined): Promise<Facts> {
-    const isIt = (message: Facts): boolean => message.id === id && !('method' in message)
-    return eventually(`the answer to ${id}`, () => this.messages.find(isIt))
+  answer(id: number | null): Promise<Facts> {
+    return eventually(`the answer to ${id}`, () => this.messages.find((message) => message.id === id))
   }
 
   #take(text: string): void {
