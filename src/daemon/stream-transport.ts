@@ -2,15 +2,16 @@ import type { Duplex } from 'node:stream'
 import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js'
 import {
   ErrorCode,
-  isJSONRPCNotification,
-  isJSONRPCRequest,
   type JSONRPCMessage,
-  JSONRPCMessageSchema,
+  type JSONRPCRequest,
+  type RequestId,
 } from '@modelcontextprotocol/sdk/types.js'
 import { MAX_LINE_BYTES, MAX_REQUESTS_IN_FLIGHT, MAX_UNSENT_BYTES } from '../common/limits.js'
 import { Turns } from '../common/turns.js'
 import { END_OF_MESSAGES, RELATED } from '../wire/hello.js'
 import { LineSplitter } from '../wire/lines.js'
+import { Batches } from './batches.js'
+import { errorAnswer, incoming } from './incoming.js'
 
 /**
  * MCP's stdio framing (a JSON message a line) over any stream. Unlike the SDK's own it answers what is no
@@ -29,7 +30,8 @@ export class StreamTransport implements Transport {
   readonly #announcesEnd: boolean
   readonly #relates: boolean
   readonly #lines: LineSplitter
-  #inFlight = new Set<string | number>()
+  readonly #batches = new Batches()
+  #inFlight = new Set<RequestId>()
   #ended = false
   #closed = false
 
@@ -44,8 +46,7 @@ export class StreamTransport implements Transport {
     this.#lines = new LineSplitter(
       MAX_LINE_BYTES,
       (line) => this.#line(line),
-      () =>
-        this.#refuse(null, ErrorCode.InvalidRequest, `The message is longer than ${MAX_LINE_BYTES} bytes.`),
+      () => this.#write(errorAnswer(null, ErrorCode.InvalidRequest, TOO_LONG)),
     )
   }
 
@@ -72,10 +73,8 @@ export class StreamTransport implements Transport {
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
     if (this.#closed || this.#stream.writableEnded) return
     const related = this.#relates ? options?.relatedRequestId : undefined
-    const sent = related === undefined ? message : { ...message, [RELATED]: related }
-    this.#stream.write(`${JSON.stringify(sent)}\n`)
-    if ('id' in message && message.id !== undefined && !('method' in message))
-      this.#inFlight.delete(message.id)
+    if (!('method' in message) && message.id !== undefined) this.#answer(message.id, message)
+    else this.#write(related === undefined ? message : { ...message, [RELATED]: related })
     this.#pace()
     this.#checkDrained()
   }
@@ -98,32 +97,36 @@ export class StreamTransport implements Transport {
 
   #line(line: string): void {
     if (line.trim() === '') return
-    let value: unknown
-    try {
-      value = JSON.parse(line)
-    } catch (error) {
-      return this.#refuse(null, ErrorCode.ParseError, `Invalid JSON: ${(error as Error).message}`)
-    }
-    const parsed = JSONRPCMessageSchema.safeParse(value)
-    if (parsed.success) return this.#message(parsed.data)
-    const id = (value as { id?: unknown } | null)?.id
-    const known = typeof id === 'string' || typeof id === 'number' ? id : null
-    this.#refuse(known, ErrorCode.InvalidRequest, 'Not a JSON-RPC 2.0 request, notification or response.')
+    const { messages, errors, isBatch } = incoming(line)
+    if (isBatch)
+      this.#write(
+        this.#batches.begin(
+          messages.filter(isRequest).map(({ id }) => id),
+          errors,
+        ),
+      )
+    else for (const error of errors) this.#write(error)
+    for (const message of messages) this.#message(message)
   }
 
   #message(message: JSONRPCMessage): void {
-    if (isJSONRPCRequest(message)) this.#inFlight.add(message.id)
+    if (isRequest(message)) this.#inFlight.add(message.id)
     // A cancelled request gets no answer.
-    if (isJSONRPCNotification(message) && message.method === 'notifications/cancelled') {
-      const id = (message.params as { requestId?: string | number } | undefined)?.requestId
-      if (id !== undefined) this.#inFlight.delete(id)
+    if ('method' in message && message.method === 'notifications/cancelled') {
+      const id = (message.params as { requestId?: RequestId } | undefined)?.requestId
+      if (id !== undefined && this.#inFlight.delete(id)) this.#write(this.#batches.settle(id, null))
     }
     this.onmessage?.(message)
   }
 
-  #refuse(id: string | number | null, code: number, message: string): void {
-    if (!this.#closed)
-      this.#stream.write(`${JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } })}\n`)
+  /** An answer, or that of a batch once it is whole. */
+  #answer(id: RequestId, message: JSONRPCMessage): void {
+    this.#inFlight.delete(id)
+    this.#write(this.#batches.has(id) ? this.#batches.settle(id, message) : message)
+  }
+
+  #write(message: object | null): void {
+    if (message && !this.#closed) this.#stream.write(`${JSON.stringify(message)}\n`)
   }
 
   /** Takes more requests only while the answers go out and not too many are under way. */
@@ -145,3 +148,8 @@ export class StreamTransport implements Transport {
     this.onclose?.()
   }
 }
+
+const TOO_LONG = `The message is longer than ${MAX_LINE_BYTES} bytes.`
+
+const isRequest = (message: JSONRPCMessage): message is JSONRPCRequest =>
+  'method' in message && 'id' in message

@@ -20,6 +20,7 @@ import {
   whyNoAccounts,
 } from '../support/accounts.js'
 import { CLI, eventually, type Facts, type TestClient, Workplace } from '../support/harness.js'
+import { Door } from '../support/http.js'
 import { PROMPT, type Sshd, startSshd } from '../support/sshd.js'
 
 const WHY_NOT = whyNoAccounts()
@@ -661,6 +662,19 @@ describe.skipIf(WHY_NOT !== '')('a question to the person', () => {
     expect(JSON.stringify(messages)).not.toContain(account.password)
     const log = readFileSync(join(place.state, 'daemon.log'), 'utf8')
     expect(log).not.toContain(account.password)
+  })
+
+  it('comes over HTTP as well', async () => {
+    const door = await Door.open(place)
+    endings.push(() => door.end())
+    const client = await door.client(door.token, url)
+    client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
+      const person = await new Person((params as Facts).url).open()
+      await person.send({ action: 'send', answer: account.password })
+      return { action: 'accept' }
+    })
+    const result = await door.call(client, 'ssh_exec', { ...to(sshd, apart()), command: 'id -un' })
+    expect(result).toMatchObject({ ok: true, stdout: `${account.name}\n` })
   })
 
   it('may come after the client has said that the person goes there', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { describeSessions, type Facts, Workplace } from '../support/harness.js'
+import { describeSessions, eventually, type Facts, Workplace } from '../support/harness.js'
 import { RawClient } from '../support/raw-client.js'
 
 describe('the protocol', () => {
@@ -28,12 +28,48 @@ describe('the protocol', () => {
     expect(result.instructions.length).toBeLessThan(2048)
   })
 
+  it.each(['1999-01-01', '2026-07-28', ''])(
+    'offers a client of %j what it speaks itself',
+    async (protocolVersion) => {
+      const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'x', version: '1' } }
+      const { result } = await client.request(1, 'initialize', params)
+      expect(result.protocolVersion).toBe('2025-11-25')
+    },
+  )
+
+  it('answers a batch in one, as protocol versions up to 2025-03-26 have it', async () => {
+    const ping = (id: unknown): Facts => ({ jsonrpc: '2.0', id, method: 'ping' })
+    const batch = [ping(1), { foo: 1 }, ping('1'), { jsonrpc: '2.0', id: 2, method: 'no/such' }]
+    client.send(`${JSON.stringify(batch)}\n`)
+    const answers = (await eventually('the batch is answered', () =>
+      client.messages.find(Array.isArray),
+    )) as unknown
+    expect(answers).toHaveLength(4)
+    expect(answers).toEqual(
+      expect.arrayContaining([
+        { jsonrpc: '2.0', id: 1, result: {} },
+        { jsonrpc: '2.0', id: '1', result: {} },
+        expect.objectContaining({ id: null, error: expect.objectContaining({ code: -32600 }) }),
+        expect.objectContaining({ id: 2, error: expect.objectContaining({ code: -32601 }) }),
+      ]),
+    )
+    client.send('[{"jsonrpc":"2.0","method":"notifications/initialized"}]\n')
+    await client.request(3, 'ping')
+    expect(client.messages).toHaveLength(2)
+  })
+
   it.each([
     ['what is no JSON', 'hello?', null, -32700],
     ['half a message', '{"jsonrpc":"2.0","id":1,', null, -32700],
     ['an object that is no message', '{"foo":1}', null, -32600],
     ['a message without a version', '{"id":5,"method":"ping"}', 5, -32600],
-    ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"ping"}]', null, -32600],
+    ['an empty batch', '[]', null, -32600],
+    [
+      'a batch without end',
+      `[${Array(101).fill('{"jsonrpc":"2.0","id":1,"method":"ping"}').join(',')}]`,
+      null,
+      -32600,
+    ],
     ['a number', '42', null, -32600],
     ['an unknown method', '{"jsonrpc":"2.0","id":6,"method":"no/such"}', 6, -32601],
     ['an unknown tool', '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"nope"}}', 7, -32602],
