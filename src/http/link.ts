@@ -44,8 +44,14 @@ export class Link {
     return this.#ended
   }
 
+  /** What comes in at the same moment goes out in one piece: the system call costs more than all else here. */
   send(message: JSONRPCMessage): void {
-    if (!this.#ended) this.#stream.write(`${JSON.stringify(message)}\n`)
+    if (this.#ended) return
+    if (this.#stream.writableCorked === 0) {
+      this.#stream.cork()
+      setImmediate(() => this.#stream.uncork())
+    }
+    this.#stream.write(`${JSON.stringify(message)}\n`)
   }
 
   /** Resolves when the daemon takes what was sent before, or has gone. */
