@@ -158,9 +158,9 @@ export const VISIT_IDLE_MS = 1_800_000
 /** Requests of clients without a visit (stateless) under way at once. */
 export const MAX_STATELESS = 64
 
-/** How long the headers of a request may take, and all of it: 25 MB take this long at 3 Mbit/s. */
+/** How long the headers of a request may take, and all of it: 25 MB take this long at 7 Mbit/s. */
 export const HTTP_HEADERS_MS = 10_000
-export const HTTP_REQUEST_MS = 60_000
+export const HTTP_REQUEST_MS = 30_000
 
 /** How long a connection is kept for the next request: an agent thinks between its calls. */
 export const HTTP_KEEP_ALIVE_MS = 30_000

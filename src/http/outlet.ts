@@ -3,6 +3,9 @@ import type { ServerResponse } from 'node:http'
 /** What is given to the socket at a time, so that a slow reader is seen to get on. */
 const PIECE_BYTES = 64 * 1024
 
+/** After this time without anything to send a client is told at least that its request was taken, in milliseconds. */
+const HEADERS_MS = 20
+
 /** Writes one response no faster than its client takes it, and knows how much that is behind. */
 export class Outlet {
   readonly #response: ServerResponse
@@ -47,6 +50,8 @@ export class Outlet {
     headers.delete('connection')
     response.writeHead(status, Object.fromEntries(headers))
     const gone = new Promise<void>((resolve) => response.on('close', resolve))
+    const early = setTimeout(() => response.flushHeaders(), HEADERS_MS)
+    response.on('close', () => clearTimeout(early))
     if (!body) this.#end()
     else {
       const reader = body.getReader()

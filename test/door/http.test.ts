@@ -75,6 +75,32 @@ describeTerminals('sessions over HTTP', (bench) => {
   })
 })
 
+describeTerminals('news over HTTP', (bench) => {
+  it('come on a stream that is there at once, and only once', async () => {
+    const door = await opened(bench.remote.place)
+    const { headers } = await door.request({ body: initialize(1) })
+    const session = { 'mcp-session-id': headers['mcp-session-id'] as string }
+    const params = { uri: 'ssh-mcp://sessions' }
+    const subscribe = { jsonrpc: '2.0', id: 2, method: 'resources/subscribe', params }
+    expect((await door.request({ headers: session, body: subscribe })).messages[0]?.result).toEqual({})
+    const own = { ...session, authorization: `Bearer ${door.token}`, accept: 'text/event-stream' }
+    // Without a word of its own it would answer only with the transport's first sign of life, after 15 s.
+    const news = await fetch(door.url, { headers: own, signal: AbortSignal.timeout(10_000) })
+    expect([news.status, news.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
+    expect((await door.request({ method: 'GET', headers: session })).status).toBe(409)
+    await bench.remote.client.ensure({ ...bench.remote.sshd.connection, session_name: 'new' })
+    const reader = (news.body as ReadableStream<Uint8Array>).getReader()
+    const first = new TextDecoder().decode((await reader.read()).value)
+    expect(first).toContain('notifications/resources/')
+    await reader.cancel()
+    await eventually('the stream may be opened again', async () => {
+      const again = await fetch(door.url, { headers: own })
+      await again.body?.cancel()
+      return again.status === 200
+    })
+  })
+})
+
 describeRemote('commands over HTTP', (bench) => {
   const exec = (command: string, more: Facts = {}): Facts => ({
     ...bench.remote.sshd.connection,
