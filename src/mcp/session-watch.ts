@@ -85,6 +85,11 @@ function watchView(session: Session, view: SessionView, changed: () => void): St
     seen = shownEnd
     changed()
   }
-  // What was hidden may come to be shown without any more output.
-  return session.listen({ output: look, changed: look, ...(view === 'screen' ? { resized: changed } : {}) })
+  // What was hidden may come to be shown without any more output, and of an end there may be no word.
+  return session.listen({
+    output: look,
+    changed: look,
+    ended: changed,
+    ...(view === 'screen' ? { resized: changed } : {}),
+  })
 }

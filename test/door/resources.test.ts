@@ -125,6 +125,20 @@ describeSessions('resources', (bench) => {
     expect(all).toMatchObject({ truncated: false })
   })
 
+  it('say of a session that has ended that it has, and tell who subscribed', async () => {
+    const { session_id } = await open('over')
+    const client = await bench.place.client()
+    const heard = listen(client)
+    const uris = [uriOf(session_id, 'transcript'), uriOf(session_id, 'screen')]
+    for (const uri of uris) await client.mcp.subscribeResource({ uri })
+    await bench.client.call('ssh_stop_session', { session_id, force: true })
+    // Its last words are a prompt, as if it waited there.
+    for (const uri of uris) {
+      await eventually('it is told', () => heard.updated.includes(uri))
+      expect(await textOf(client, uri)).toMatch(/^remote\$ ?\n\[The session has ended: killed\]\n$/)
+    }
+  })
+
   it('are not found under other URIs', async () => {
     await open('known')
     const others = [
