@@ -55,13 +55,16 @@ export function watchSession(idOrName: string, view: SessionView, shared: Shared
     watched = session
   }
   follow(find(idOrName, shared))
-  const look = (): void => {
+  // Others are not searched for: thousands may watch, and each search goes through all sessions.
+  const look = ({ id, name }: Session): void => {
+    if (id !== idOrName && name !== idOrName) return
     const session = find(idOrName, shared)
     if (session === watched) return
     follow(session)
     changed()
   }
-  const stopRegistry = shared.services.registry.listen({ added: look, removed: look })
+  // A name that two had means the other one when the first has ended.
+  const stopRegistry = shared.services.registry.listen({ added: look, ended: look, removed: look })
   return () => {
     stopRegistry()
     follow(null)

@@ -239,6 +239,24 @@ describeSessions('resources', (bench) => {
     )
   })
 
+  it('follow a name that two sessions had, once it means one again', async () => {
+    const { session_id } = await open('shared')
+    const client = await bench.place.client()
+    const heard = listen(client)
+    await client.mcp.subscribeResource({ uri: uriOf('shared', 'transcript') })
+    const target = `${bench.sshd.connection.target.split('@')[0]}@localhost`
+    const other = await open('shared', { target, strict_host_key_checking: 'accept-new' })
+    await eventually('it is told of the other', () => heard.updated.splice(0).length > 0)
+    await bench.client.call('ssh_stop_session', { session_id: other.session_id })
+    await eventually('it is told that there is one', () => heard.updated.splice(0).length > 0)
+    await print(session_id, 'echo n"ews"', '^news$')
+    await eventually('it is told of its news', async () =>
+      heard.updated.splice(0).length > 0
+        ? /^news$/m.test(await textOf(client, uriOf('shared', 'transcript')))
+        : false,
+    )
+  })
+
   it('tell that there are others, to a client that is there', async () => {
     const raw = new RawClient(bench.place.env)
     await raw.request(1, 'ping')
