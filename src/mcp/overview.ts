@@ -32,12 +32,14 @@ export function resumeText(sessions: readonly Glance[]): string {
   if (sessions.length === 0)
     return 'No SSH session is open. ssh_run opens one: give it target, session_name and command.\n'
   const hasExited = sessions.some(({ ended }) => ended !== null)
+  const waitsForSecret = sessions.some(({ ended, waitsFor }) => !ended && waitsFor === 'password')
   return [
     'These shells on remote machines were opened before your context began, by you or by others. Those that run are as ' +
       'they were left, with directory, variables and programs:\n\n',
     shortOverview(sessions),
     '\nGo on by session name: ssh_read_session gives what is unread and waits for what still runs, ssh_run runs the next ' +
       'command. Read before you repeat a command: it may be running yet, or have done its work.',
+    waitsForSecret ? ' Never type a password: ask the person to type it in the session.' : '',
     hasExited
       ? ' What has exited can still be read; ssh_run with its target and session_name opens it anew.\n'
       : '\n',

@@ -200,6 +200,11 @@ describe('overview', () => {
 })
 
 describe('resumeText', () => {
+  it('leaves a password to the person, where one is waited for', () => {
+    const text = resumeText([{ ...plain, ...running('sudo -v', 5), waitsFor: 'password' }])
+    expect(text).toContain('Never type a password: ask the person')
+  })
+
   it('says how to begin where nothing runs', () => {
     expect(resumeText([])).toBe(
       'No SSH session is open. ssh_run opens one: give it target, session_name and command.\n',
@@ -215,6 +220,7 @@ describe('resumeText', () => {
     expect(text).toContain(`\n\n${overview([plain, session])}\nGo on by session name`)
     expect(text).toMatch(/ssh_read_session.*ssh_run/)
     expect(text.includes('What has exited')).toBe(exited)
+    expect(text).not.toContain('password')
     expect(text.length - overview([plain, session]).length).toBeLessThan(600)
   })
 })
