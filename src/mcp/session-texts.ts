@@ -1,5 +1,5 @@
 import { glanceAt } from '../session/glance.js'
-import { LINE_ENDS, lastLines, readTail } from '../session/reading-tail.js'
+import { readTail } from '../session/reading-tail.js'
 import { lookAtScreen } from '../session/screen-reading.js'
 import type { Session } from '../session/session.js'
 import type { RequestContext } from './offer.js'
@@ -19,11 +19,10 @@ export const listText = ({ shared, extra }: RequestContext): Promise<string> =>
 /** The newest part of a transcript, and first what is left out; nobody's read position moves. */
 export const transcriptText = (session: Session, { shared, extra }: RequestContext): Promise<string> =>
   shared.turns.run(async () => {
-    const max = MAX_CHARS - END_CHARS
-    const { output, truncated } = await readTail(session, LINES, { format: 'text', max })
-    if (!truncated) return withEnd(output, session)
     const note = leftOut(session)
-    return withEnd(note + lastLines(output.split(LINE_ENDS), max - note.length).join(''), session)
+    const max = MAX_CHARS - END_CHARS - note.length
+    const { output, truncated } = await readTail(session, LINES, { format: 'text', max })
+    return withEnd(truncated ? note + output : output, session)
   }, extra.signal)
 
 /** The screen as it is drawn now; waits for what is new there do not count this look. */

@@ -107,6 +107,21 @@ describeSessions('resources', (bench) => {
     ])
   })
 
+  it('are the end of a line that is too long, too, and not only what stands behind it', async () => {
+    const { session_id } = await open('wide')
+    await print(session_id, 'printf \'%0100000d\\n\' 7; echo D"ONE"', '^DONE$')
+    const [, ...lines] = (await textOf(bench.client, uriOf('wide', 'transcript'))).split('\n')
+    expect(lines[0]).toMatch(/^0{39000,}7$/)
+    expect(lines.slice(1)).toEqual(['DONE', expect.stringMatching(/^remote\$ ?$/)])
+    const tail = { tail_lines: 3, max_output_chars: 1000, wait_seconds: 0 }
+    const read = await bench.client.read(session_id, tail)
+    expect(read).toMatchObject({
+      truncated: true,
+      output: expect.stringMatching(/^0{900,}7\nDONE\nremote\$ ?$/),
+    })
+    expect(read.output.length).toBeLessThanOrEqual(1000)
+  })
+
   it('say that the beginning is missing, too, where all of the transcript was looked through', async () => {
     const { session_id } = await open('medium')
     await print(session_id, 'seq 100000 109999; echo D"ONE"', '^DONE$')
