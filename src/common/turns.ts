@@ -1,18 +1,19 @@
 /** Runs work one after another: each piece begins when the one before is done and `ready` says so. */
 export class Turns {
   readonly #ready: () => boolean
-  #waiting: (() => void)[] = []
+  readonly #waiting = new Set<() => void>()
   #busy = false
 
   constructor(ready: () => boolean) {
     this.#ready = ready
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    await new Promise<void>((resolve) => {
-      this.#waiting.push(resolve)
-      this.next()
-    })
+  /**
+   * @param signal aborted when nobody waits for it any more: work whose turn has not come is then never begun
+   * @throws the signal's reason
+   */
+  async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    await this.#turn(signal)
     try {
       return await work()
     } finally {
@@ -24,10 +25,29 @@ export class Turns {
     }
   }
 
+  #turn(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        this.#waiting.delete(begin)
+        reject(signal?.reason)
+      }
+      const begin = (): void => {
+        signal?.removeEventListener('abort', giveUp)
+        resolve()
+      }
+      if (signal?.aborted) return giveUp()
+      signal?.addEventListener('abort', giveUp)
+      this.#waiting.add(begin)
+      this.next()
+    })
+  }
+
   /** Lets the next one begin if it may; to be called when `ready` may have changed. */
   next(): void {
-    if (this.#busy || this.#waiting.length === 0 || !this.#ready()) return
+    const [begin] = this.#waiting
+    if (this.#busy || !begin || !this.#ready()) return
     this.#busy = true
-    this.#waiting.shift()?.()
+    this.#waiting.delete(begin)
+    begin()
   }
 }

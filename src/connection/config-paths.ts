@@ -1,12 +1,16 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { nameMatches } from '../ssh/name-pattern.js'
+import { namePattern } from '../ssh/name-pattern.js'
 
 /** Paths that are followed from one piece of a pattern to the next. */
 const MAX_PATHS = 200
 
+/** Longest pattern: no path is longer (Linux's PATH_MAX), and a name is compared with all of it. */
+const MAX_CHARS = 4096
+
 /** The paths that an absolute pattern stands for, sorted as a shell does; one without anything special need not exist. */
 export async function pathsOf(pattern: string): Promise<string[]> {
+  if (pattern.length > MAX_CHARS) return []
   let paths = ['/']
   for (const piece of pattern.split('/').filter((part) => part !== '')) {
     const found = await Promise.all(paths.map((directory) => entries(directory, piece)))
@@ -19,7 +23,7 @@ async function entries(directory: string, piece: string): Promise<string[]> {
   if (!/[*?[\\]/.test(piece)) return [join(directory, piece)]
   const names = await readdir(directory).catch(() => [])
   return names
-    .filter((name) => nameMatches(piece, name))
+    .filter(namePattern(piece))
     .sort()
     .map((name) => join(directory, name))
 }

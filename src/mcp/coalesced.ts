@@ -9,13 +9,14 @@ const EVERY_MS = 1000
  * what it was told, once behind it. So the last change is always told, and nothing piles up.
  */
 export class Coalesced {
-  readonly #tell: () => Promise<void>
+  readonly #tell: (closed: AbortSignal) => Promise<void>
+  readonly #closed = new AbortController()
   readonly #later: Later
   #takeBack = (): void => {}
   #state: 'idle' | 'busy' | 'behind' | 'closed' = 'idle'
 
-  /** @param tell settles when the client has taken it; whether it failed does not matter */
-  constructor(tell: () => Promise<void>, later: Later = afterTimer) {
+  /** @param tell settles when the client has taken it; whether it failed does not matter. `closed` is aborted by `close` */
+  constructor(tell: (closed: AbortSignal) => Promise<void>, later: Later = afterTimer) {
     this.#tell = tell
     this.#later = later
   }
@@ -28,6 +29,7 @@ export class Coalesced {
   close(): void {
     this.#state = 'closed'
     this.#takeBack()
+    this.#closed.abort()
   }
 
   #run(): void {
@@ -35,7 +37,7 @@ export class Coalesced {
     const rest = (): void => {
       if (this.#state !== 'closed') this.#takeBack = this.#later(() => this.#rested(), EVERY_MS)
     }
-    this.#tell().then(rest, rest)
+    this.#tell(this.#closed.signal).then(rest, rest)
   }
 
   #rested(): void {

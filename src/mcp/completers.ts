@@ -14,9 +14,9 @@ export const sessionNames: Completer = ({ shared }, { target }) =>
   )
 
 /** Where sessions are, and where else the person's ssh configuration leads to. */
-export const targets: Completer = async ({ shared }) => [
+export const targets: Completer = async ({ shared, extra }) => [
   ...bestFirst(shared).map(({ record }) => record.target),
-  ...(await configAliases(shared.caller)),
+  ...(await configAliases(shared.caller, extra.signal)),
 ]
 
 /** Those that run first, and the newest of each. */

@@ -3,12 +3,14 @@ import { ToolError } from '../common/errors.js'
 import type { Toolset } from '../common/settings.js'
 import type { Caller } from '../connection/caller.js'
 import { checkHosts } from '../connection/policy.js'
+import type { Session } from '../session/session.js'
 import { checkedArguments, type InputSchema, publishedSchema } from './arguments.js'
 import { askerOf } from './ask-person.js'
 import { listedTools } from './listing.js'
-import type { OfferedTool, RequestContext } from './offer.js'
+import type { OfferedTool, RequestContext, Shared } from './offer.js'
 import { type SendProgress, withProgress } from './progress.js'
 import { renderError, renderOutcome } from './result.js'
+import { isSeen } from './seen-sessions.js'
 import type { Call, Tool } from './tool.js'
 import { TOOLS } from './tools.js'
 
@@ -59,6 +61,19 @@ function checkToolset({ name, toolset }: Tool, toolsets: readonly Toolset[]): vo
   )
 }
 
+/** One that is there and may not be reached stands in nobody's way, and is refused where nothing else is meant. */
+function sessionFor(idOrName: string, shared: Shared): Session {
+  const { registry } = shared.services
+  try {
+    return registry.find(idOrName, isSeen(shared))
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.type !== 'session_not_found') throw error
+    const hidden = registry.all().find(({ id, name }) => id === idOrName || name === idOrName)
+    if (hidden) checkHosts(hidden.record.hosts, shared.caller.policy)
+    throw error
+  }
+}
+
 function callOf({ shared, server, extra }: RequestContext): Call {
   const { caller, services, turns } = shared
   const token = extra._meta?.progressToken
@@ -74,11 +89,7 @@ function callOf({ shared, server, extra }: RequestContext): Call {
     ...{ caller, turns, registry, opener, masters, executor, transfers, forwards, pages },
     signal: extra.signal,
     asker: askerOf(server, pages, extra.requestId),
-    session: (idOrName) => {
-      const session = registry.find(idOrName)
-      checkHosts(session.record.hosts, caller.policy)
-      return session
-    },
+    session: (idOrName) => sessionFor(idOrName, shared),
     wantsProgress: send !== null,
     withProgress: (newestLine, work, everyMs) => withProgress(newestLine, work, send, everyMs),
   }

@@ -5,6 +5,8 @@ const LINE_CHARS = 90
 /** Longest name and target, and what of a command is shown at least, so that every line has a bound. */
 export const NAME_CHARS = 24
 const TARGET_CHARS = 28
+/** The same where the session has ended: nothing but its target and name leads to a new one there. */
+const NEEDED_TARGET_CHARS = 64
 const COMMAND_CHARS = 20
 /** A newest line of which less fits tells nothing. */
 const NEWEST_CHARS = 12
@@ -13,17 +15,31 @@ const NEWEST_CHARS = 12
 export const overview = (sessions: readonly Glance[]): string =>
   sessions.map((session) => `${sessionLine(session)}\n`).join('')
 
+/** Sessions that have ended and are told of where nobody asked for all: hundreds may be left of an hour. */
+const MOST_EXITED = 20
+
+/** The same without what ended long ago, where that is much. */
+export function shortOverview(sessions: readonly Glance[]): string {
+  const exited = sessions.filter(({ ended }) => ended !== null)
+  const newest = exited.sort((a, b) => (a.ended?.secondsAgo ?? 0) - (b.ended?.secondsAgo ?? 0))
+  const leftOut = new Set(newest.slice(MOST_EXITED))
+  const more = leftOut.size > 0 ? `${leftOut.size} more have exited: ssh_list_sessions tells of them\n` : ''
+  return overview(sessions.filter((session) => !leftOut.has(session))) + more
+}
+
 /** What a fresh context is told: what runs, and how to go on. */
 export function resumeText(sessions: readonly Glance[]): string {
   if (sessions.length === 0)
     return 'No SSH session is open. ssh_run opens one: give it target, session_name and command.\n'
   const hasExited = sessions.some(({ ended }) => ended !== null)
+  const waitsForSecret = sessions.some(({ ended, waitsFor }) => !ended && waitsFor === 'password')
   return [
     'These shells on remote machines were opened before your context began, by you or by others. Those that run are as ' +
       'they were left, with directory, variables and programs:\n\n',
-    overview(sessions),
+    shortOverview(sessions),
     '\nGo on by session name: ssh_read_session gives what is unread and waits for what still runs, ssh_run runs the next ' +
       'command. Read before you repeat a command: it may be running yet, or have done its work.',
+    waitsForSecret ? ' Never type a password: ask the person to type it in the session.' : '',
     hasExited
       ? ' What has exited can still be read; ssh_run with its target and session_name opens it anew.\n'
       : '\n',
@@ -31,13 +47,20 @@ export function resumeText(sessions: readonly Glance[]): string {
 }
 
 function sessionLine(session: Glance): string {
-  const { name, id, target, ended, upSeconds, unread } = session
-  const where = `${cut(name ?? id, NAME_CHARS)} on ${cut(target, TARGET_CHARS)}, `
+  const { target, ended, upSeconds, unread } = session
+  const where = `${calledBy(session)} on ${cut(target, ended ? NEEDED_TARGET_CHARS : TARGET_CHARS)}, `
   const since = ended ? `exited (${ended.reason}) ${age(ended.secondsAgo)} ago` : `up ${age(upSeconds)}`
   const left = unread > 0 ? `; ${unread.toLocaleString('en-US')} unread` : ''
   const room = LINE_CHARS - where.length - since.length - left.length - ': '.length
   const doing = whatItDoes(session, room)
   return `${where}${since}${doing && `: ${doing}`}${left}`
+}
+
+/** The name, or, where it cannot be shown as it is, the id too: a name that was shortened leads nowhere. */
+function calledBy({ name, id }: Glance): string {
+  if (name === null) return id
+  const shown = cut(name, NAME_CHARS)
+  return shown === name ? name : `${shown} (${id})`
 }
 
 /** @param room characters that it should fit in */

@@ -1,4 +1,5 @@
 import { glanceAt } from '../session/glance.js'
+import type { Session } from '../session/session.js'
 import { sessionNames, targets } from './completers.js'
 import type { OfferedPrompt } from './offer.js'
 import { resumeText } from './overview.js'
@@ -15,7 +16,6 @@ export const RESUME: OfferedPrompt = {
     arguments: [
       {
         name: 'session_name',
-
         description: 'Only sessions of this name',
         required: false,
       },
@@ -25,14 +25,12 @@ export const RESUME: OfferedPrompt = {
 
   completers: { session_name: sessionNames, target: targets },
 
-  async get({ session_name: name = '', target = '' }, { shared }) {
-    const sessions = await shared.turns.run(async () =>
-      seenSessions(shared)
-        // What a person leaves empty is not asked for.
-        .filter((session) => name === '' || session.name === name)
-        .filter(({ record }) => target === '' || record.target === target)
-        .map(glanceAt),
-    )
+  async get({ session_name: name = '', target = '' }, { shared, extra }) {
+    // What a person leaves empty is not asked for.
+    const fits = (session: Session): boolean =>
+      (name === '' || session.name === name) && (target === '' || session.record.target === target)
+    const look = async () => seenSessions(shared).filter(fits).map(glanceAt)
+    const sessions = await shared.turns.run(look, extra.signal)
     const isNarrowed = name !== '' || target !== ''
     const text = sessions.length === 0 && isNarrowed ? NONE_FITS : resumeText(sessions)
     return {
@@ -43,4 +41,4 @@ export const RESUME: OfferedPrompt = {
 }
 
 const NONE_FITS =
-  'No SSH session has that name and target. ssh_list_sessions shows which there are; ssh_run opens one.\n'
+  'No SSH session fits what was given. ssh_list_sessions shows which there are; ssh_run opens one.\n'

@@ -22,6 +22,11 @@ const OFFER: Offer = {
   prompts: [RESUME],
 }
 
+/** Who offers no tasks takes a request that asks for one as any other: so the protocol has it, and the SDK refuses it. */
+class PlainServer extends Server {
+  protected override assertTaskHandlerCapability(): void {}
+}
+
 /**
  * An MCP server for one connection, over the sessions that all connections share. The low-level Server with methods
  * of our own over tables: the SDK's McpServer publishes unions as empty schemas and answers an unknown tool with a
@@ -30,7 +35,10 @@ const OFFER: Offer = {
 export function createServer(shared: Shared, offer: Offer = OFFER): Server {
   const info = { name: 'ssh-mcp', title: 'SSH sessions', version: packageVersion() }
   const { capabilities, instructions } = offer
-  const server = new Server(info, { capabilities, ...(instructions === undefined ? {} : { instructions }) })
+  const server = new PlainServer(info, {
+    capabilities,
+    ...(instructions === undefined ? {} : { instructions }),
+  })
   const subscriptions = new Subscriptions(server, offer.resources, shared)
   const methods = methodsOf(offer, subscriptions)
   server.oninitialized = () => subscriptions.watchList()

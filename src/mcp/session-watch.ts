@@ -55,13 +55,16 @@ export function watchSession(idOrName: string, view: SessionView, shared: Shared
     watched = session
   }
   follow(find(idOrName, shared))
-  const look = (): void => {
+  // Others are not searched for: thousands may watch, and each search goes through all sessions.
+  const look = ({ id, name }: Session): void => {
+    if (id !== idOrName && name !== idOrName) return
     const session = find(idOrName, shared)
     if (session === watched) return
     follow(session)
     changed()
   }
-  const stopRegistry = shared.services.registry.listen({ added: look, removed: look })
+  // A name that two had means the other one when the first has ended.
+  const stopRegistry = shared.services.registry.listen({ added: look, ended: look, removed: look })
   return () => {
     stopRegistry()
     follow(null)
@@ -85,6 +88,11 @@ function watchView(session: Session, view: SessionView, changed: () => void): St
     seen = shownEnd
     changed()
   }
-  // What was hidden may come to be shown without any more output.
-  return session.listen({ output: look, changed: look, ...(view === 'screen' ? { resized: changed } : {}) })
+  // What was hidden may come to be shown without any more output, and of an end there may be no word.
+  return session.listen({
+    output: look,
+    changed: look,
+    ended: changed,
+    ...(view === 'screen' ? { resized: changed } : {}),
+  })
 }

@@ -59,7 +59,8 @@ export class Subscriptions {
 
   #coalesced(notification: Parameters<Server['notification']>[0]): Coalesced {
     // In turns, so that a client that does not read has one of each waiting and no more.
-    return new Coalesced(() => this.#shared.turns.run(() => this.#server.notification(notification)))
+    const tell = () => this.#server.notification(notification)
+    return new Coalesced((closed) => this.#shared.turns.run(tell, closed))
   }
 
   /** Sees to it that all ends with the connection. @returns false if that has ended already */

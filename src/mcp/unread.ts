@@ -22,7 +22,10 @@ interface Shown {
 /** Takes what is unread in a session, as much as fits, or shows its screen; with what every tool says of the session. */
 export async function takeUnread(session: Session, wanted: Wanted, call: Call) {
   const max = outputLimit(wanted.max_output_chars, call.caller)
-  const { output, ...shown } = await call.turns.run(() => shownOf(session, wanted.format, max, call.signal))
+  const { output, ...shown } = await call.turns.run(
+    () => shownOf(session, wanted.format, max, call.signal),
+    call.signal,
+  )
   return { text: { output }, facts: { ...sessionFacts(session), ...shown } }
 }
 

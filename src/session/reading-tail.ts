@@ -20,23 +20,23 @@ export async function readTail(
     const lines = reading.output.split(LINE_ENDS)
     // Where programs write over their lines there are fewer than line feeds.
     if (lines.length < count && start > 0 && end - start < most) continue
-    const kept = lastLines(lines.slice(-count), options.max)
-    const whole = start === 0 ? lines.length : count
-    return { ...reading, output: kept.join(''), truncated: kept.length < Math.min(count, whole) }
+    const wanted = lines.slice(-count)
+    const output = lastLines(wanted, options.max)
+    const isCut = output.length < wanted.reduce((sum, line) => sum + line.length, 0)
+    return { ...reading, output, truncated: isCut || (start > 0 && wanted.length < count) }
   }
 }
 
 /** Between lines, each with its end. */
 export const LINE_ENDS = /(?<=\n)/
 
-/** As many of the last lines as fit; of the very last its end, if it is longer. */
-export function lastLines(lines: readonly string[], max: number): string[] {
+/** As many of the last lines as fit; of one that would never fit its end, for a prompt behind it says nothing. */
+export function lastLines(lines: readonly string[], max: number): string {
   let from = lines.length
-  for (let room = max; from > 0; from--) {
-    room -= (lines[from - 1] as string).length
-    if (room < 0) break
-  }
-  return from < lines.length ? lines.slice(from) : [endOf(lines.at(-1) ?? '', max)]
+  let room = max
+  while (from > 0 && (lines[from - 1] as string).length <= room) room -= (lines[--from] as string).length
+  const before = lines[from - 1] ?? ''
+  return (before.length > max ? endOf(before, room) : '') + lines.slice(from).join('')
 }
 
 /** All between two offsets, in a screen that was filled before. */

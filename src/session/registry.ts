@@ -5,6 +5,8 @@ import type { Session } from './session.js'
 /** Who wants to know which sessions there are. */
 export interface RegistryListener {
   added?(session: Session): void
+  /** It has exited, and stays on the list for a while. */
+  ended?(session: Session): void
   /** Its time on the list is over. */
   removed?(session: Session): void
 }
@@ -22,9 +24,9 @@ export class Registry {
 
   add(session: Session): void {
     this.#sessions.set(session.id, session)
-    session.listen({ ended: () => this.#lookLater() })
+    session.listen({ ended: () => this.#ended(session) })
     this.#lookLater()
-    for (const listener of [...this.#listeners]) listener.added?.(session)
+    this.#tell('added', session)
   }
 
   /** Calls the listener from now on. @returns a function that ends it */
@@ -78,7 +80,16 @@ export class Registry {
       session.screen.forget()
       void session.observer.close()
     }
-    for (const session of old) for (const listener of [...this.#listeners]) listener.removed?.(session)
+    for (const session of old) this.#tell('removed', session)
+  }
+
+  #ended(session: Session): void {
+    this.#lookLater()
+    this.#tell('ended', session)
+  }
+
+  #tell(what: keyof RegistryListener, session: Session): void {
+    for (const listener of [...this.#listeners]) listener[what]?.(session)
   }
 
   /** Who watches the list learns that a session has left it when it does, and not when somebody asks next. */

@@ -116,7 +116,7 @@ async function endOfRange(
   }
   // What was cut off may have left half a line.
   const lines = end.split(LINE_ENDS).slice(length > end.length ? 1 : 0)
-  return { length, tail: lastLines(lines.length > 0 ? lines : [end], max).join('') }
+  return { length, tail: lastLines(lines.length > 0 ? lines : [end], max) }
 }
 
 async function readRange(

@@ -34,18 +34,30 @@ export function configBlocks(text: string): ConfigBlock[] {
 
 /** The hosts that a block calls by a name, where patterns are none, and one that is denied in the same line is not meant. */
 export function namedHosts({ patterns, hostName }: ConfigBlock): ConfigHost[] {
-  const names = (patterns ?? []).filter((pattern) => !/[*?!]/.test(pattern))
-  return names
-    .filter((alias) => isMeant(alias, patterns ?? []))
+  const isMeant = hostLine(patterns ?? [])
+  return (patterns ?? [])
+    .filter((pattern) => !/[*?!]/.test(pattern) && isMeant(pattern))
     .map((alias) => ({
       alias,
       hostName: hostName?.replace(/%([h%])/g, (_, c) => (c === 'h' ? alias : c)) ?? null,
     }))
 }
 
-/** Whether a `Host` line holds for a host: one of its patterns does, and none that is denied. */
-export function isMeant(host: string, patterns: readonly string[]): boolean {
-  const fits = (pattern: string): boolean => matchesGlob(pattern, host)
-  const denied = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
-  return patterns.some((pattern) => !pattern.startsWith('!') && fits(pattern)) && !denied.some(fits)
+/** Tells whether a `Host` line holds for a host: one of its patterns does, and none that is denied. */
+export function hostLine(patterns: readonly string[]): (host: string) => boolean {
+  const isMeant = anyOf(patterns.filter((pattern) => !pattern.startsWith('!')))
+  const isDenied = anyOf(
+    patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1)),
+  )
+  return (host) => isMeant(host) && !isDenied(host)
+}
+
+/** Patterns of one line that are no plain names: more than anybody writes, for each name is compared with each. */
+const MAX_GLOBS = 100
+
+/** Names are looked up, for a line may hold thousands: to compare each with each takes seconds. */
+function anyOf(patterns: readonly string[]): (host: string) => boolean {
+  const names = new Set(patterns)
+  const globs = patterns.filter((pattern) => /[*?]/.test(pattern)).slice(0, MAX_GLOBS)
+  return (host) => names.has(host) || globs.some((glob) => matchesGlob(glob, host))
 }

@@ -9,12 +9,19 @@ interface CharacterSet {
 }
 
 /** Whether a name matches one piece of a pattern as a shell reads it: a leading dot must be given as such. */
-export function nameMatches(pattern: string, name: string): boolean {
-  if (name.startsWith('.') && !/^\\?\./.test(pattern)) return false
-  const characters = [...name]
-  return starMatch(tokensOf(pattern), characters.length, isStar, (token, place) =>
-    fits(token, characters[place] as string),
-  )
+export const nameMatches = (pattern: string, name: string): boolean => namePattern(pattern)(name)
+
+/** The same for many names, of a pattern that is read once. */
+export function namePattern(pattern: string): (name: string) => boolean {
+  const tokens = tokensOf(pattern)
+  const takesDots = /^\\?\./.test(pattern)
+  return (name) => {
+    if (name.startsWith('.') && !takesDots) return false
+    const characters = [...name]
+    return starMatch(tokens, characters.length, isStar, (token, place) =>
+      fits(token, characters[place] as string),
+    )
+  }
 }
 
 const isStar = (token: Token): boolean => typeof token === 'object' && token.kind === 'star'

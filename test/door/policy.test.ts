@@ -248,6 +248,15 @@ describeSessions('sessions and connections of hosts that a client may not reach'
     expect(await narrow.read('open', { wait_seconds: 0 })).toMatchObject({ running: true })
   })
 
+  it("stand in nobody's way to one of the same name", async () => {
+    await owner.ensure({ target: 'app', session_name: 'same' })
+    await owner.ensure({ target: 'web', session_name: 'same' })
+    const { session_id } = await narrow.read('same', { wait_seconds: 0 })
+    expect(await owner.read(session_id, { wait_seconds: 0 })).toMatchObject({ target: 'web' })
+    for (const { session_id } of (await owner.call('ssh_list_sessions', { session_name: 'same' })).sessions)
+      await owner.call('ssh_stop_session', { session_id })
+  })
+
   it('are not in ssh_status, and cannot be closed', async () => {
     const seen = async (client: TestClient, tool = 'ssh_status', args: Facts = {}): Promise<string[]> =>
       (await client.call(tool, args)).connections.map(({ target }: Facts) => target)

@@ -64,9 +64,7 @@ describeSessions('the prompt resume', (bench) => {
     expect(one).toMatch(/^api on/m)
     expect(one).not.toMatch(/^build on/m)
     expect(await textOf(client, { target: target() })).toMatch(/^build on/m)
-    expect(await textOf(client, { session_name: 'api', target: 'elsewhere' })).toMatch(
-      /^No SSH session has that/,
-    )
+    expect(await textOf(client, { session_name: 'api', target: 'elsewhere' })).toMatch(/^No SSH session fits/)
   })
 
   it('completes names of sessions, those that run first', async () => {

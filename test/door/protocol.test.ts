@@ -15,17 +15,40 @@ describe('the protocol', () => {
     await place.close()
   })
 
-  it.each(['2024-11-05', '2025-06-18', '2025-11-25'])('greets a client of %s', async (protocolVersion) => {
-    const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'x', version: '1' } }
-    const { result } = await client.request(1, 'initialize', params)
-    expect(result).toMatchObject({
-      protocolVersion,
-      serverInfo: { name: 'ssh-mcp' },
-      capabilities: {
-        ...{ tools: {}, prompts: {}, completions: {}, resources: { subscribe: true, listChanged: true } },
-      },
+  it.each(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'])(
+    'greets a client of %s',
+    async (protocolVersion) => {
+      const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'x', version: '1' } }
+      const { result } = await client.request(1, 'initialize', params)
+      expect(result).toMatchObject({
+        protocolVersion,
+        serverInfo: { name: 'ssh-mcp' },
+        capabilities: {
+          ...{ tools: {}, prompts: {}, completions: {}, resources: { subscribe: true, listChanged: true } },
+        },
+      })
+      expect(result.instructions.length).toBeLessThan(2048)
+    },
+  )
+
+  it('greets a client of a version that it does not know with its own', async () => {
+    const params = {
+      ...{ protocolVersion: '2099-01-01', capabilities: {}, clientInfo: { name: 'x', version: '1' } },
+    }
+    expect(await client.request(1, 'initialize', params)).toMatchObject({
+      result: { protocolVersion: '2025-11-25' },
     })
-    expect(result.instructions.length).toBeLessThan(2048)
+  })
+
+  it('takes a request that asks for a task as any other, since it offers none', async () => {
+    const task = { ttl: 1000 }
+    expect(await client.request(1, 'tools/list', { task })).toMatchObject({
+      result: { tools: expect.any(Array) },
+    })
+    const params = { name: 'ssh_list_sessions', arguments: {}, task }
+    expect(await client.request(2, 'tools/call', params)).toMatchObject({
+      result: { content: expect.any(Array) },
+    })
   })
 
   it.each(['1999-01-01', '2026-07-28', ''])(

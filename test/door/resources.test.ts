@@ -107,6 +107,21 @@ describeSessions('resources', (bench) => {
     ])
   })
 
+  it('are the end of a line that is too long, too, and not only what stands behind it', async () => {
+    const { session_id } = await open('wide')
+    await print(session_id, 'printf \'%0100000d\\n\' 7; echo D"ONE"', '^DONE$')
+    const [, ...lines] = (await textOf(bench.client, uriOf('wide', 'transcript'))).split('\n')
+    expect(lines[0]).toMatch(/^0{39000,}7$/)
+    expect(lines.slice(1)).toEqual(['DONE', expect.stringMatching(/^remote\$ ?$/)])
+    const tail = { tail_lines: 3, max_output_chars: 1000, wait_seconds: 0 }
+    const read = await bench.client.read(session_id, tail)
+    expect(read).toMatchObject({
+      truncated: true,
+      output: expect.stringMatching(/^0{900,}7\nDONE\nremote\$ ?$/),
+    })
+    expect(read.output.length).toBeLessThanOrEqual(1000)
+  })
+
   it('say that the beginning is missing, too, where all of the transcript was looked through', async () => {
     const { session_id } = await open('medium')
     await print(session_id, 'seq 100000 109999; echo D"ONE"', '^DONE$')
@@ -123,6 +138,20 @@ describeSessions('resources', (bench) => {
       wait_seconds: 0,
     })
     expect(all).toMatchObject({ truncated: false })
+  })
+
+  it('say of a session that has ended that it has, and tell who subscribed', async () => {
+    const { session_id } = await open('over')
+    const client = await bench.place.client()
+    const heard = listen(client)
+    const uris = [uriOf(session_id, 'transcript'), uriOf(session_id, 'screen')]
+    for (const uri of uris) await client.mcp.subscribeResource({ uri })
+    await bench.client.call('ssh_stop_session', { session_id, force: true })
+    // Its last words are a prompt, as if it waited there.
+    for (const uri of uris) {
+      await eventually('it is told', () => heard.updated.includes(uri))
+      expect(await textOf(client, uri)).toMatch(/^remote\$ ?\n\[The session has ended: killed\]\n$/)
+    }
   })
 
   it('are not found under other URIs', async () => {
@@ -222,6 +251,24 @@ describeSessions('resources', (bench) => {
     await print(second.session_id, 'echo n"ew"', '^new$')
     await eventually('the new one is told', async () =>
       heard.updated.splice(0).length > 0 ? /^new$/m.test(await textOf(client, uri)) : false,
+    )
+  })
+
+  it('follow a name that two sessions had, once it means one again', async () => {
+    const { session_id } = await open('shared')
+    const client = await bench.place.client()
+    const heard = listen(client)
+    await client.mcp.subscribeResource({ uri: uriOf('shared', 'transcript') })
+    const target = `${bench.sshd.connection.target.split('@')[0]}@localhost`
+    const other = await open('shared', { target, strict_host_key_checking: 'accept-new' })
+    await eventually('it is told of the other', () => heard.updated.splice(0).length > 0)
+    await bench.client.call('ssh_stop_session', { session_id: other.session_id })
+    await eventually('it is told that there is one', () => heard.updated.splice(0).length > 0)
+    await print(session_id, 'echo n"ews"', '^news$')
+    await eventually('it is told of its news', async () =>
+      heard.updated.splice(0).length > 0
+        ? /^news$/m.test(await textOf(client, uriOf('shared', 'transcript')))
+        : false,
     )
   })
 

@@ -40,6 +40,6 @@ export async function look(
   const condition = await screenForRead(session, wanted)
   const wait = startWait(session, condition, { deadline, signal: call.signal }).end
   const end = await call.withProgress(() => lastLine(session), wait)
-  const shown = await call.turns.run(() => readScreen(session, max, call.signal))
+  const shown = await call.turns.run(() => readScreen(session, max, call.signal), call.signal)
   return { reading: { ...shown, pending: session.position.pending, offset: null, next_offset: null }, end }
 }

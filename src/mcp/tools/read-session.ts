@@ -85,13 +85,17 @@ async function read(
   if (args.tail_lines !== undefined) {
     const end = wanted ? await waited(session, session.position, args, wanted, max, call) : null
     const lines = args.tail_lines
-    return { reading: await call.turns.run(() => readTail(session, lines, options)), end }
+    return { reading: await call.turns.run(() => readTail(session, lines, options), call.signal), end }
   }
   const { recorder, position } = session
   const at = args.offset
-  const from = at === undefined ? position : await call.turns.run(() => ReadPosition.at(recorder, at))
+  const from =
+    at === undefined ? position : await call.turns.run(() => ReadPosition.at(recorder, at), call.signal)
   const end = await waited(session, from, args, wanted, max, call)
-  return { reading: await call.turns.run(() => readFrom(session, from, options, call.signal)), end }
+  return {
+    reading: await call.turns.run(() => readFrom(session, from, options, call.signal), call.signal),
+    end,
+  }
 }
 
 async function waited(

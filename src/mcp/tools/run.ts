@@ -82,7 +82,7 @@ async function outcome({ session, created }: Ensured, ran: Run, args: Input, cal
   // To count what is left out of a long output takes its time, and the connection's other calls need not wait for it.
   // Only the finished one is read from places of its own; the session's is for one call at a time.
   const short = ran.finished && max <= SHORT_CHARS ? await read() : null
-  const reading = await call.turns.run(async () => short ?? (await read()))
+  const reading = await call.turns.run(async () => short ?? (await read()), call.signal)
   const { finished, skipped } = ran
   return {
     text: { output: reading.output },

@@ -22,7 +22,7 @@ function file(path: string, text: string): void {
 }
 
 const found = (env: Record<string, string> = {}): Promise<string[]> =>
-  configAliases(callerOf({ HOME: home, ...env }, '/'))
+  configAliases(callerOf({ HOME: home, ...env }, '/'), new AbortController().signal)
 
 describe('configAliases', () => {
   it('are none where there is no configuration', async () => {
@@ -97,6 +97,31 @@ describe('configAliases', () => {
     mkdirSync(join(home, '.ssh/dir'))
     symlinkSync('loop', join(home, '.ssh/loop'))
     expect(await found()).toEqual(['one'])
+  })
+
+  it('are found in a line of thousands, and what a file is cut at names none', async () => {
+    const names = Array.from({ length: 60_000 }, (_, i) => `n${i}`)
+    file('.ssh/config', `Host ${names.slice(0, 30_000).join(' ')} !n7 !n1?\n`)
+    expect(await found()).toHaveLength(30_000 - 11)
+    file('.ssh/config', names.map((name) => `Host ${name}.example.com\n`).join(''))
+    const some = await found()
+    expect(some.length).toBeGreaterThan(5000)
+    expect(some.at(-1)).toBe(`n${some.length - 1}.example.com`)
+  })
+
+  it('are not looked for in more patterns than anybody has, nor in what no path can be', async () => {
+    mkdirSync(join(home, '.ssh/d'), { recursive: true })
+    for (let i = 0; i < 300; i++) file(`.ssh/d/${'x'.repeat(200)}${i}`, '')
+    const patterns = Array.from({ length: 12_000 }, (_, i) => `Include /*/*/*/none${i}*\n`)
+    file('.ssh/config', `Include d/${'*y'.repeat(100_000)}\n`)
+    expect(await found()).toEqual([])
+    file('.ssh/config', `Host one\nMatch all\n${patterns.join('')}`)
+    expect(await found()).toEqual(['one'])
+  })
+
+  it('are not looked for once nobody waits for them', async () => {
+    file('.ssh/config', 'Host one\n')
+    expect(await configAliases(callerOf({ HOME: home }, '/'), AbortSignal.abort())).toEqual([])
   })
 
   it('are those that the policy may allow, and that can be a target', async () => {

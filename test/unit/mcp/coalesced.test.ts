@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { Turns } from '../../../src/common/turns.js'
 import { Coalesced } from '../../../src/mcp/coalesced.js'
 
 /** What was told so far; how to let the client take it, and a second pass. */
@@ -85,6 +86,18 @@ describe('Coalesced', () => {
     await turn()
     pass()
     expect(told).toBe(2)
+  })
+
+  it('takes back what the client has not taken when it is closed', async () => {
+    const turns = new Turns(() => ready)
+    let ready = false
+    const waiting = new Coalesced((closed) => turns.run(async () => void told++, closed))
+    waiting.changed()
+    waiting.close()
+    ready = true
+    turns.next()
+    await turn()
+    expect(told).toBe(0)
   })
 
   const changed = async (): Promise<void> => news.changed()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { overview, resumeText } from '../../../src/mcp/overview.js'
+import { overview, resumeText, shortOverview } from '../../../src/mcp/overview.js'
 import type { Glance } from '../../../src/session/glance.js'
 
 const MINUTE = 60
@@ -123,11 +123,36 @@ describe('overview', () => {
       ...command('c'.repeat(100)),
     }
     expect(overview([long])).toBe(
-      `${'n'.repeat(23)}… on ${'t'.repeat(27)}…, up 2 h: \`${'c'.repeat(19)}…\` exited 0, 12 min ago\n`,
+      `${'n'.repeat(23)}… (k3j2h1g0f9e8) on ${'t'.repeat(27)}…, up 2 h: \`${'c'.repeat(19)}…\` exited 0, 12 min ago\n`,
     )
     const fits = overview([{ ...plain, ...command('docker compose up --detach --build') }])
     expect(fits).toContain('`docker compose up --detach --bui…` exited 0')
     expect(fits.trimEnd()).toHaveLength(90)
+  })
+
+  it('gives the id of what cannot be called by what is shown of its name', () => {
+    for (const name of ['a name that is too long to fit', 'two  blanks', '\u00a0'])
+      expect(overview([{ ...plain, name }])).toContain(' (k3j2h1g0f9e8) on prod-web01')
+  })
+
+  it('gives the target of what has ended as it has to be given again', () => {
+    const target = 'ubuntu@ec2-203-0-113-25.eu-central-1.compute.amazonaws.com'
+    expect(overview([{ ...plain, target, ...ended('connection-lost', 5) }])).toContain(
+      ` on ${target}, exited`,
+    )
+  })
+
+  it('leaves out what ended long ago where that is much, and says so', () => {
+    const old = Array.from({ length: 300 }, (_, i) => ({
+      ...{ ...plain, name: `old-${i}`, ...ended('exit-0', 1000 - i) },
+    }))
+    const text = shortOverview([plain, ...old])
+    expect(text.split('\n')).toHaveLength(23)
+    expect(text).toMatch(
+      /^deploy-api .*\nold-280 on (?:.*\n)*old-299 on .*\n280 more have exited: ssh_list_sessions/,
+    )
+    expect(resumeText([plain, ...old])).toContain(text)
+    expect(shortOverview(old.slice(280))).toBe(overview(old.slice(280)))
   })
 
   it('shows the newest line only where there is room for enough of it', () => {
@@ -148,7 +173,7 @@ describe('overview', () => {
         const listing = overview([{ ...plain, name, target, ended: end, unread: 1e9, ...told }])
         expect(listing.indexOf('\n')).toBe(listing.length - 1)
         expect(listing.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
-        expect([...listing].length).toBeLessThan(160)
+        expect([...listing].length).toBeLessThan(210)
       }),
     )
   })
@@ -175,6 +200,11 @@ describe('overview', () => {
 })
 
 describe('resumeText', () => {
+  it('leaves a password to the person, where one is waited for', () => {
+    const text = resumeText([{ ...plain, ...running('sudo -v', 5), waitsFor: 'password' }])
+    expect(text).toContain('Never type a password: ask the person')
+  })
+
   it('says how to begin where nothing runs', () => {
     expect(resumeText([])).toBe(
       'No SSH session is open. ssh_run opens one: give it target, session_name and command.\n',
@@ -190,6 +220,7 @@ describe('resumeText', () => {
     expect(text).toContain(`\n\n${overview([plain, session])}\nGo on by session name`)
     expect(text).toMatch(/ssh_read_session.*ssh_run/)
     expect(text.includes('What has exited')).toBe(exited)
+    expect(text).not.toContain('password')
     expect(text.length - overview([plain, session]).length).toBeLessThan(600)
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { configBlocks, isMeant, namedHosts } from '../../../src/ssh/config-hosts.js'
+import { configBlocks, hostLine, namedHosts } from '../../../src/ssh/config-hosts.js'
 import { configLines } from '../../../src/ssh/config-words.js'
 
 const aliases = (text: string): string[] =>
@@ -64,6 +64,6 @@ describe('namedHosts', () => {
     const [, block] = configBlocks('Host work* !workshop\n  Include work.conf more.conf\n  Include third\n')
     expect(block).toMatchObject({ includes: ['work.conf', 'more.conf', 'third'] })
     const patterns = block?.patterns as string[]
-    expect(['work1', 'workshop', 'home'].map((host) => isMeant(host, patterns))).toEqual([true, false, false])
+    expect(['work1', 'workshop', 'home'].map(hostLine(patterns))).toEqual([true, false, false])
   })
 })
