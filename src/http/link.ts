@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
-import { MAX_ANSWER_BYTES, MAX_UNSENT_BYTES } from '../common/limits.js'
+import { MAX_ANSWER_BYTES, MAX_LINE_BYTES, MAX_UNSENT_BYTES } from '../common/limits.js'
 import { RELATED } from '../wire/hello.js'
 import { LineSplitter } from '../wire/lines.js'
 
@@ -44,8 +44,12 @@ export class Link {
     return this.#ended
   }
 
-  send(message: JSONRPCMessage): void {
-    if (!this.#ended) this.#stream.write(`${JSON.stringify(message)}\n`)
+  /** @returns false for what the daemon would not take: written out here it is too long, or it is nested too deeply */
+  send(message: JSONRPCMessage): boolean {
+    const line = lineOf(message)
+    if (line === null) return false
+    if (!this.#ended) this.#stream.write(line)
+    return true
   }
 
   /** Resolves when the daemon takes what was sent before, or has gone. */
@@ -84,5 +88,15 @@ export class Link {
     const waiting = this.#awaitingRoom
     this.#awaitingRoom = []
     for (const go of waiting) go()
+  }
+}
+
+/** A body that was short enough may grow: 1e20 has 21 digits here. */
+function lineOf(message: JSONRPCMessage): string | null {
+  try {
+    const line = JSON.stringify(message)
+    return Buffer.byteLength(line) > MAX_LINE_BYTES ? null : `${line}\n`
+  } catch {
+    return null // the stack is not deep enough for it
   }
 }
