@@ -2,7 +2,6 @@ import type { Duplex } from 'node:stream'
 import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js'
 import {
   ErrorCode,
-  isJSONRPCNotification,
   isJSONRPCRequest,
   type JSONRPCMessage,
   JSONRPCMessageSchema,
@@ -11,6 +10,7 @@ import { MAX_LINE_BYTES, MAX_REQUESTS_IN_FLIGHT, MAX_UNSENT_BYTES } from '../com
 import { Turns } from '../common/turns.js'
 import { END_OF_MESSAGES, RELATED } from '../wire/hello.js'
 import { LineSplitter } from '../wire/lines.js'
+import { cancelledId, inward, outerId } from './inner-ids.js'
 
 /**
  * MCP's stdio framing (a JSON message a line) over any stream. Unlike the SDK's own it answers what is no
@@ -72,10 +72,14 @@ export class StreamTransport implements Transport {
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
     if (this.#closed || this.#stream.writableEnded) return
     const related = this.#relates ? options?.relatedRequestId : undefined
-    const sent = related === undefined ? message : { ...message, [RELATED]: related }
+    const answered = 'method' in message || message.id === undefined ? undefined : outerId(message.id)
+    const sent = {
+      ...message,
+      ...(answered === undefined ? {} : { id: answered }),
+      ...(related === undefined ? {} : { [RELATED]: outerId(related) }),
+    }
     this.#stream.write(`${JSON.stringify(sent)}\n`)
-    if ('id' in message && message.id !== undefined && !('method' in message))
-      this.#inFlight.delete(message.id)
+    if (answered !== undefined) this.#inFlight.delete(answered)
     this.#pace()
     this.#checkDrained()
   }
@@ -114,11 +118,9 @@ export class StreamTransport implements Transport {
   #message(message: JSONRPCMessage): void {
     if (isJSONRPCRequest(message)) this.#inFlight.add(message.id)
     // A cancelled request gets no answer.
-    if (isJSONRPCNotification(message) && message.method === 'notifications/cancelled') {
-      const id = (message.params as { requestId?: string | number } | undefined)?.requestId
-      if (id !== undefined) this.#inFlight.delete(id)
-    }
-    this.onmessage?.(message)
+    const cancelled = cancelledId(message)
+    if (cancelled !== undefined) this.#inFlight.delete(cancelled)
+    this.onmessage?.(inward(message))
   }
 
   #refuse(id: string | number | null, code: number, message: string): void {
