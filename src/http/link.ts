@@ -64,7 +64,6 @@ export class Link {
   }
 
   close(): void {
-    this.#stream.destroy()
     this.#end()
   }
 
@@ -80,6 +79,8 @@ export class Link {
   #end(): void {
     if (this.#ended) return
     this.#ended = true
+    // Our half of a connection stays open by itself, and with it the descriptor.
+    this.#stream.destroy()
     this.#hasRoom()
     this.user?.onEnd()
   }

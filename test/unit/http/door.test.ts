@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { MAX_VISITS, VISIT_IDLE_MS, VISIT_KEPT_MS, VISIT_UNRETURNED_MS } from '../../../src/common/limits.js'
 import { HttpDoor } from '../../../src/http/door.js'
 import { Gate } from '../../../src/http/gate.js'
-import type { DaemonStream } from '../../../src/http/link.js'
+import { type DaemonStream, Link } from '../../../src/http/link.js'
 import { Visits } from '../../../src/http/visits.js'
 
 const MB = 1024 * 1024
@@ -110,6 +110,14 @@ describe('a client that does not read', () => {
     const answer = await ask(port, { jsonrpc: '2.0', id: 2, method: `x/${8 * MB}` }, session)
     expect(answer.status).toBe(200)
   })
+})
+
+it('a link that nobody uses lets go of its connection when the daemon ends', async () => {
+  const [daemon, ours] = duplexPair()
+  const link = new Link({ stream: ours, rest: Buffer.alloc(0) })
+  daemon.end()
+  await until(() => link.ended)
+  expect(ours.destroyed).toBe(true)
 })
 
 describe('visits', () => {
