@@ -9,6 +9,8 @@ import { MAX_HTTP_CONNECTIONS } from '../common/limits.js'
 export class Connections {
   /** Oldest first, as the others. */
   readonly #strangers = new Set<Socket>()
+  /** Strangers that have asked something in this turn of the event loop. */
+  readonly #heard = new Set<Socket>()
   readonly #idle = new Set<Socket>()
   /** With the number of requests under way, of which a client may send several behind each other. */
   readonly #busy = new Map<Socket, number>()
@@ -21,11 +23,26 @@ export class Connections {
     if (!socket.destroyed) this.#strangers.add(socket)
   }
 
+  /**
+   * Who has not shown the token asks one thing at a time: hundreds in one piece would hold up everybody else.
+   * @returns false where the request is not to be looked at
+   */
+  hear(socket: Socket): boolean {
+    if (this.#heard.has(socket)) socket.destroy()
+    if (socket.destroyed) return false
+    if (this.#strangers.has(socket)) {
+      if (this.#heard.size === 0) setImmediate(() => this.#heard.clear())
+      this.#heard.add(socket)
+    }
+    return true
+  }
+
   /** A request of this connection was let in. */
   trust(socket: Socket, response: ServerResponse): void {
     if (socket.destroyed) return
     const before = this.#busy.get(socket) ?? 0
     this.#forget(socket)
+    this.#heard.delete(socket)
     this.#busy.set(socket, before + 1)
     response.on('close', () => this.#answered(socket))
   }

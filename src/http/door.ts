@@ -76,6 +76,7 @@ export class HttpDoor {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.#connections.hear(request.socket)) return
     try {
       const asked = this.#check(request)
       if (asked === 'health') return isThere(response)

@@ -266,6 +266,13 @@ describe('who attacks the HTTP door', () => {
     for (const socket of sockets) socket.destroy()
   })
 
+  it('without the token gets one answer to many requests in one piece', async () => {
+    const one = 'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}'
+    const answers = await rawExchange(door.port, one.repeat(1000))
+    expect(answers.match(/HTTP\/1\.1 401/g)?.length ?? 0).toBeLessThan(2)
+    await works()
+  })
+
   it('with requests in a row that it does not read the answers to, costs a bounded amount', async () => {
     const before = memory(door.child.pid as number, 'VmRSS')
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' })
