@@ -146,11 +146,17 @@ export const TRANSFER_PROGRESS_MS = 1000
 /** Connections of the HTTP door at once: a client has a stream of news and one for each call that is under way. */
 export const MAX_HTTP_CONNECTIONS = 512
 
+/** Responses to one client of the HTTP door under way at once: a quarter of the connections, so that others get theirs. */
+export const MAX_VISIT_RESPONSES = 128
+
 /** Clients of the HTTP door at once; each costs the daemon a connection. */
 export const MAX_VISITS = 128
 
 /** A client that comes back within this time finds its visit; one that was used since is never ended for another's sake. */
 export const VISIT_KEPT_MS = 300_000
+
+/** The same for one that has only said who it is: clients go on at once, and lose nothing by beginning anew. */
+export const VISIT_UNRETURNED_MS = 10_000
 
 /** After this time without a request or an open stream a visit is ended: clients open a new one without being asked. */
 export const VISIT_IDLE_MS = 1_800_000

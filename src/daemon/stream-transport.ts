@@ -12,6 +12,7 @@ import { END_OF_MESSAGES, RELATED } from '../wire/hello.js'
 import { LineSplitter } from '../wire/lines.js'
 import { Batches } from './batches.js'
 import { errorAnswer, incoming } from './incoming.js'
+import { cancelledId, inward, outerId } from './inner-ids.js'
 
 /**
  * MCP's stdio framing (a JSON message a line) over any stream. Unlike the SDK's own it answers what is no
@@ -73,8 +74,8 @@ export class StreamTransport implements Transport {
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
     if (this.#closed || this.#stream.writableEnded) return
     const related = this.#relates ? options?.relatedRequestId : undefined
-    if (!('method' in message) && message.id !== undefined) this.#answer(message.id, message)
-    else this.#write(related === undefined ? message : { ...message, [RELATED]: related })
+    if (!('method' in message) && message.id !== undefined) this.#answer(outerId(message.id), message)
+    else this.#write(related === undefined ? message : { ...message, [RELATED]: outerId(related) })
     this.#pace()
     this.#checkDrained()
   }
@@ -112,17 +113,17 @@ export class StreamTransport implements Transport {
   #message(message: JSONRPCMessage): void {
     if (isRequest(message)) this.#inFlight.add(message.id)
     // A cancelled request gets no answer.
-    if ('method' in message && message.method === 'notifications/cancelled') {
-      const id = (message.params as { requestId?: RequestId } | undefined)?.requestId
-      if (id !== undefined && this.#inFlight.delete(id)) this.#write(this.#batches.settle(id, null))
-    }
-    this.onmessage?.(message)
+    const cancelled = cancelledId(message)
+    if (cancelled !== undefined && this.#inFlight.delete(cancelled))
+      this.#write(this.#batches.settle(cancelled, null))
+    this.onmessage?.(inward(message))
   }
 
   /** An answer, or that of a batch once it is whole. */
   #answer(id: RequestId, message: JSONRPCMessage): void {
     this.#inFlight.delete(id)
-    this.#write(this.#batches.has(id) ? this.#batches.settle(id, message) : message)
+    const answer = { ...message, id } as JSONRPCMessage
+    this.#write(this.#batches.has(id) ? this.#batches.settle(id, answer) : answer)
   }
 
   #write(message: object | null): void {

@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { MAX_BODIES_BYTES, MAX_LINE_BYTES } from '../common/limits.js'
 import type { Refusal } from './gate.js'
 
+/** The client has gone away in the middle of its request, which is no event. */
+export class ClientGone extends Error {}
+
 /** A request that is answered with an HTTP error. */
 export class HttpError extends Error {
   readonly refusal: Refusal
@@ -16,7 +19,7 @@ export class HttpError extends Error {
 export class Bodies {
   #held = 0
 
-  /** @throws HttpError 413 or 503; an Error when the client goes away in the middle */
+  /** @throws HttpError 413 or 503; ClientGone */
   async read(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
     // What is announced is believed: nothing is read of a body that is too large.
     if (Number(request.headers['content-length'] ?? 0) > MAX_LINE_BYTES) throw tooLarge()
@@ -50,8 +53,7 @@ function eachPart(request: IncomingMessage, take: (part: Buffer) => HttpError | 
     }
     request.on('data', onData)
     request.on('end', resolve)
-    request.on('error', reject)
-    request.on('close', () => reject(new Error('The client has gone.')))
+    for (const event of ['error', 'close']) request.on(event, () => reject(new ClientGone()))
   })
 }
 

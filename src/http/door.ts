@@ -7,7 +7,7 @@ import {
   STALLED_RESPONSE_MS,
 } from '../common/limits.js'
 import { log } from '../common/log.js'
-import { Bodies, HttpError } from './body.js'
+import { Bodies, ClientGone, HttpError } from './body.js'
 import { Connections } from './connections.js'
 import { Exchange } from './exchange.js'
 import type { Gate, Refusal } from './gate.js'
@@ -17,9 +17,6 @@ import { type OpenStream, Visits } from './visits.js'
 
 /** How often idle visits and stalled responses are looked for at least, in milliseconds. */
 const SWEEP_MS = 5000
-
-/** More headers than any client sends. */
-const MAX_HEADERS = 100
 
 interface DoorOptions {
   gate: Gate
@@ -55,7 +52,8 @@ export class HttpDoor {
     this.#server.headersTimeout = HTTP_HEADERS_MS
     this.#server.requestTimeout = HTTP_REQUEST_MS
     this.#server.keepAliveTimeout = HTTP_KEEP_ALIVE_MS
-    this.#server.maxHeadersCount = MAX_HEADERS
+    // No limit: what is above one is dropped, and may be the Origin. The size of all headers is bounded.
+    this.#server.maxHeadersCount = 0
   }
 
   /** @param where an address and port, or a descriptor that listens already. @throws the system's error */
@@ -78,12 +76,14 @@ export class HttpDoor {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.#connections.hear(request.socket)) return
     try {
       const asked = this.#check(request)
       if (asked === 'health') return isThere(response)
-      this.#connections.trust(request.socket)
+      this.#connections.trust(request.socket, response)
       await this.#exchange.handle(request, response)
     } catch (error) {
+      if (error instanceof ClientGone) return void response.destroy()
       refuse(request, response, refusalOf(error))
     }
   }

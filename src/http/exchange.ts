@@ -39,7 +39,6 @@ export class Exchange {
     if (!known && !isInitialize(body))
       throw badRequest('The header Mcp-Session-Id is missing; initialize first.')
     const visit = known ?? (await this.#visits.begin())
-    visit.admit(body)
     await respond(visit, request, response, body)
     if (!visit.transport.sessionId) await visit.end() // its first request was refused
   }
@@ -67,7 +66,6 @@ export class Exchange {
     const body = await this.#body(request, response)
     const visit = await passing.begin()
     try {
-      visit.admit(body)
       await respond(visit, request, response, withoutPromises(body))
     } finally {
       passing.end(visit, body)
@@ -85,11 +83,26 @@ export class Exchange {
   }
 }
 
+/** @throws HttpError where the visit does not let it in */
 async function respond(
   visit: Visit,
   request: IncomingMessage,
   response: ServerResponse,
   body?: unknown,
+): Promise<void> {
+  const admitted = visit.admit(body)
+  try {
+    await deliver(visit, request, response, body)
+  } finally {
+    visit.release(admitted)
+  }
+}
+
+async function deliver(
+  visit: Visit,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: unknown,
 ): Promise<void> {
   visit.used()
   const said = await visit.transport.handleRequest(

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
-import { MAX_ANSWER_BYTES, MAX_UNSENT_BYTES } from '../common/limits.js'
+import { MAX_ANSWER_BYTES, MAX_LINE_BYTES, MAX_UNSENT_BYTES } from '../common/limits.js'
 import { RELATED } from '../wire/hello.js'
 import { LineSplitter } from '../wire/lines.js'
 
@@ -44,14 +44,20 @@ export class Link {
     return this.#ended
   }
 
-  /** What comes in at the same moment goes out in one piece: the system call costs more than all else here. */
-  send(message: JSONRPCMessage): void {
-    if (this.#ended) return
+  /**
+   * What comes in at the same moment goes out in one piece: the system call costs more than all else here.
+   * @returns false for what the daemon would not take: written out here it is too long, or it is nested too deeply
+   */
+  send(message: JSONRPCMessage): boolean {
+    const line = lineOf(message)
+    if (line === null) return false
+    if (this.#ended) return true
     if (this.#stream.writableCorked === 0) {
       this.#stream.cork()
       setImmediate(() => this.#stream.uncork())
     }
-    this.#stream.write(`${JSON.stringify(message)}\n`)
+    this.#stream.write(line)
+    return true
   }
 
   /** Resolves when the daemon takes what was sent before, or has gone. */
@@ -66,7 +72,6 @@ export class Link {
   }
 
   close(): void {
-    this.#stream.destroy()
     this.#end()
   }
 
@@ -82,6 +87,8 @@ export class Link {
   #end(): void {
     if (this.#ended) return
     this.#ended = true
+    // Our half of a connection stays open by itself, and with it the descriptor.
+    this.#stream.destroy()
     this.#hasRoom()
     this.user?.onEnd()
   }
@@ -90,5 +97,15 @@ export class Link {
     const waiting = this.#awaitingRoom
     this.#awaitingRoom = []
     for (const go of waiting) go()
+  }
+}
+
+/** A body that was short enough may grow: 1e20 has 21 digits here. */
+function lineOf(message: JSONRPCMessage): string | null {
+  try {
+    const line = JSON.stringify(message)
+    return Buffer.byteLength(line) > MAX_LINE_BYTES ? null : `${line}\n`
+  } catch {
+    return null // the stack is not deep enough for it
   }
 }

@@ -6,8 +6,11 @@ import { type OpenStream, openLink, tooManyClients } from './visits.js'
 /** Connections to the daemon that are kept for the next who pass by. */
 const MAX_SPARE = 16
 
-/** What would leave something behind on a connection that the next one finds. */
-const LEAVES_TRACES = ['resources/subscribe', 'resources/unsubscribe']
+/**
+ * What would leave something behind on a connection that the next one finds. The answer to what was cancelled may
+ * be on its way, and would be taken for that to the next one's request of the same id.
+ */
+const LEAVES_TRACES = ['resources/subscribe', 'resources/unsubscribe', 'notifications/cancelled']
 
 /** Clients that do not stay (stateless): each request has a connection to the daemon to itself, and leaves it to the next. */
 export class Passing {
@@ -52,6 +55,7 @@ export class Passing {
  * what it could answer is not told.
  */
 export function withoutPromises(body: unknown): unknown {
+  if (Array.isArray(body)) return body.map(withoutPromises)
   const { method, params } = (body ?? {}) as { method?: unknown; params?: object }
   if (method !== 'initialize' || typeof params !== 'object') return body
   return { ...(body as object), params: { ...params, capabilities: {} } }

@@ -1,6 +1,13 @@
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
-import { MAX_REQUESTS_IN_FLIGHT, MAX_UNSENT_BYTES } from '../common/limits.js'
+import {
+  MAX_LINE_BYTES,
+  MAX_REQUESTS_IN_FLIGHT,
+  MAX_UNSENT_BYTES,
+  MAX_VISIT_RESPONSES,
+  VISIT_KEPT_MS,
+  VISIT_UNRETURNED_MS,
+} from '../common/limits.js'
 import { HttpError } from './body.js'
 import type { Link } from './link.js'
 import { answeredId, cancelledId, requestId, requestIds } from './messages.js'
@@ -24,9 +31,12 @@ export class Visit {
   readonly #onEnded: () => void
   /** Requests that the daemon has yet to answer. */
   readonly #inFlight = new Set<RequestId>()
+  /** Ids of requests that came in one body, and whose answers go out in one stream. */
+  readonly #batches = new Set<readonly RequestId[]>()
   readonly #outlets = new Set<Outlet>()
   readonly #now: () => number
   #usedAt: number
+  #cameAgain = false
 
   constructor(link: Link, { makeId, now = () => performance.now(), onOpened, onEnded }: VisitOptions) {
     this.link = link
@@ -50,6 +60,11 @@ export class Visit {
     return this.#outlets.size > 0 ? 0 : this.#now() - this.#usedAt
   }
 
+  /** Milliseconds for which it might have made way for another; below 0 it may not yet. */
+  get spareFor(): number {
+    return this.idleFor - (this.#cameAgain ? VISIT_KEPT_MS : VISIT_UNRETURNED_MS)
+  }
+
   get hasRequests(): boolean {
     return this.#inFlight.size > 0
   }
@@ -60,16 +75,31 @@ export class Visit {
 
   used(): void {
     this.#usedAt = this.#now()
+    // The first request is the one that gets it its id.
+    this.#cameAgain = this.transport.sessionId !== undefined
   }
 
-  /** @throws HttpError where the daemon has enough to do, or an id is taken: the answers of both would go to one */
-  admit(body: unknown): void {
-    if (this.#inFlight.size + this.#outlets.size >= MAX_REQUESTS_IN_FLIGHT) throw tooManyRequests()
+  /**
+   * Lets a body in; what asks for nothing always, for by it there comes to be less to do.
+   * @returns what is to be released when it has been answered
+   * @throws HttpError where there is enough to do, or an id is taken: the answers of both would go to one
+   */
+  admit(body: unknown): readonly RequestId[] {
+    const ids = requestIds(body)
+    const full =
+      this.#outlets.size >= MAX_VISIT_RESPONSES || this.#inFlight.size + ids.length >= MAX_REQUESTS_IN_FLIGHT
+    if (ids.length > 0 && full) throw tooManyRequests()
     const taken = new Set(this.#inFlight)
-    for (const id of requestIds(body)) {
+    for (const id of ids) {
       if (taken.has(id)) throw idTaken(id)
       taken.add(id)
     }
+    if (ids.length > 1) this.#batches.add(ids)
+    return ids
+  }
+
+  release(admitted: readonly RequestId[]): void {
+    this.#batches.delete(admitted)
   }
 
   addOutlet(outlet: Outlet): void {
@@ -78,7 +108,7 @@ export class Visit {
 
   removeOutlet(outlet: Outlet): void {
     this.#outlets.delete(outlet)
-    this.used()
+    this.#usedAt = this.#now()
     this.pace()
   }
 
@@ -103,14 +133,21 @@ export class Visit {
   #fromClient(message: JSONRPCMessage): void {
     const id = requestId(message)
     if (id !== undefined) this.#inFlight.add(id)
-    this.link.send(message)
+    if (!this.link.send(message)) return this.#unsendable(id)
     const cancelled = cancelledId(message)
     if (cancelled !== undefined && this.#inFlight.delete(cancelled)) this.#forget(cancelled)
   }
 
-  /** A cancelled request gets no answer, so nothing else would end its stream. */
+  #unsendable(id: RequestId | undefined): void {
+    if (id === undefined) return
+    this.#inFlight.delete(id)
+    const message = `A message may have ${MAX_LINE_BYTES} bytes at most, numbers written out, and some thousand levels.`
+    this.#send({ jsonrpc: '2.0', id, error: { code: -32600, message } })
+  }
+
+  /** A cancelled request gets no answer, so nothing else would end its stream; that of a batch is for others too. */
   #forget(id: RequestId): void {
-    this.transport.closeSSEStream(id)
+    if (![...this.#batches].some((ids) => ids.includes(id))) this.transport.closeSSEStream(id)
     // With no stream left this goes nowhere; but by it the transport forgets the request.
     this.#send({ jsonrpc: '2.0', id, error: { code: -32800, message: 'Cancelled.' } })
   }

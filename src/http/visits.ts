@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { MAX_VISITS, VISIT_IDLE_MS, VISIT_KEPT_MS } from '../common/limits.js'
+import { MAX_VISITS, VISIT_IDLE_MS } from '../common/limits.js'
 import { HttpError } from './body.js'
 import { type DaemonStream, Link } from './link.js'
 import type { Outlet } from './outlet.js'
@@ -60,11 +60,11 @@ export class Visits {
     for (const visit of this.#visits.values()) yield* visit.outlets
   }
 
-  /** Where there are too many, the one that was unused for longest goes, but none that was used lately. */
+  /** Where there are too many, the one that could be spared for longest goes, but none that was used lately. */
   #makeRoom(): void {
     if (this.#visits.size + this.#arriving < MAX_VISITS) return
-    const [longest] = [...this.#visits.values()].sort((a, b) => b.idleFor - a.idleFor)
-    if (!longest || longest.idleFor <= VISIT_KEPT_MS) throw tooManyClients()
+    const [longest] = [...this.#visits.values()].sort((a, b) => b.spareFor - a.spareFor)
+    if (!longest || longest.spareFor <= 0) throw tooManyClients()
     void longest.end()
   }
 }

@@ -53,6 +53,7 @@ describe('who attacks the HTTP door', () => {
       [400, [known()]],
       [401, [`Host: localhost:${door.port}`]],
       [401, [`Host: localhost:${door.port}`, 'Authorization: Bearer wrong']],
+      [403, [`Host: localhost`, known(), ...Array(150).fill('X: y'), 'Origin: http://evil.example.com']],
       [200, [`Host: localhost:${door.port}`, `Origin: http://localhost:${door.port}`, known()]],
     ]
     for (const [expected, headers] of attempts) {
@@ -146,6 +147,28 @@ describe('who attacks the HTTP door', () => {
     await works()
   })
 
+  it.each([
+    ['grows when it is written anew', `[${'1e20,'.repeat(1_500_000)}1]`],
+    ['is nested deeply in its arguments', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+  ])('with a call that %s is told so, and its id is free again', async (_, value) => {
+    const body = `{"jsonrpc":"2.0","id":77,"method":"tools/call","params":{"name":"x","arguments":{"a":${value}}}}`
+    const answer = await door.request({ headers: session, body })
+    expect([answer.status, answer.messages[0]?.id, answer.messages[0]?.error.code]).toEqual([200, 77, -32600])
+    const next = await door.request({ headers: session, body: toolCall(77, 'ssh_list_sessions') })
+    expect(next.messages[0]?.result.isError).toBeUndefined()
+  })
+
+  it('by breaking off in the middle fills no log', async () => {
+    const head = ['POST /mcp HTTP/1.1', 'Host: localhost', known(), ...asJson, 'Content-Length: 100']
+    const socket = connect(door.port, '127.0.0.1').on('error', () => {})
+    socket.write(`${[...head, 'Expect: 100-continue'].join('\r\n')}\r\n\r\n`)
+    await new Promise((resolve) => socket.once('data', resolve))
+    socket.resetAndDestroy()
+    await works()
+    await works()
+    expect(door.said).not.toContain('Error')
+  })
+
   it('with what is no JSON by its own word, or wants no answer', async () => {
     const other = { ...session, 'content-type': 'text/plain' }
     expect((await door.request({ headers: other, body: initialize(1) })).status).toBe(415)
@@ -223,6 +246,30 @@ describe('who attacks the HTTP door', () => {
     await eventually('half of them have been cut off', () => closed >= MAX_HTTP_CONNECTIONS - 10)
     await works()
     for (const socket of sockets) socket.destroy()
+    await works()
+  })
+
+  it('with the token and as many connections as there may be, idle, keeps nobody out', async () => {
+    const body = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/nothing' })
+    const head = `POST /mcp HTTP/1.1\r\nHost: localhost\r\n${known()}\r\n${asJson.join('\r\n')}`
+    const request = `${head}\r\nmcp-session-id: ${session['mcp-session-id']}\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    const sockets: Socket[] = []
+    for (let count = 0; count < MAX_HTTP_CONNECTIONS + 10; count++) {
+      const socket = connect(door.port, '127.0.0.1').on('error', () => {})
+      socket.write(request)
+      await new Promise((resolve) => socket.once('data', resolve).once('close', resolve))
+      sockets.push(socket)
+    }
+    const text = JSON.stringify(initialize(1))
+    const asked = ['POST /mcp HTTP/1.1', 'Host: localhost', known(), ...asJson, 'Connection: close']
+    expect(statusOf(await wire([...asked, `Content-Length: ${text.length}`], text))).toBe(200)
+    for (const socket of sockets) socket.destroy()
+  })
+
+  it('without the token gets one answer to many requests in one piece', async () => {
+    const one = 'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}'
+    const answers = await rawExchange(door.port, one.repeat(1000))
+    expect(answers.match(/HTTP\/1\.1 401/g)?.length ?? 0).toBeLessThan(2)
     await works()
   })
 

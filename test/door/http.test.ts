@@ -138,20 +138,69 @@ describeRemote('commands over HTTP', (bench) => {
     await place.close()
   })
 
-  it('are cancelled by their client, which ends their stream as well', async () => {
+  it.each([2, 0, ''])(
+    'are cancelled by their client under the id %j, which ends their stream as well',
+    async (id) => {
+      const door = await opened(bench.remote.place)
+      const seconds = nap()
+      const { headers } = await door.request({ body: initialize(1) })
+      const session = { 'mcp-session-id': headers['mcp-session-id'] as string }
+      const answer = door.request({
+        headers: session,
+        body: toolCall(id, 'ssh_exec', exec(`sleep ${seconds}`)),
+      })
+      await eventually('the command runs', () => processesWith(`sleep ${seconds}`).length > 0)
+      const params = { requestId: id }
+      const said = { jsonrpc: '2.0', method: 'notifications/cancelled', params }
+      expect((await door.request({ headers: session, body: said })).status).toBe(202)
+      expect((await answer).messages).toEqual([])
+      await eventually('the command has ended', () => processesWith(`sleep ${seconds}`).length === 0)
+      const next = await door.request({ headers: session, body: toolCall(id, 'ssh_exec', exec('echo on')) })
+      expect(next.messages[0]?.result.structuredContent.stdout).toBe('on\n')
+    },
+  )
+
+  it('are cancelled one by one where several came in one body', async () => {
+    const door = await opened(bench.remote.place)
+    const seconds = nap()
+    const gate = join(bench.remote.sshd.home, 'other-goes-on')
+    const { headers } = await door.request({ body: initialize(1) })
+    const session = { 'mcp-session-id': headers['mcp-session-id'] as string }
+    const waiting = `until test -e ${gate}; do sleep 0.05; done; echo done`
+    const calls = [toolCall(2, 'ssh_exec', exec(`sleep ${seconds}`)), toolCall(3, 'ssh_exec', exec(waiting))]
+    const answer = door.request({ headers: session, body: calls })
+    await eventually('the command runs', () => processesWith(`sleep ${seconds}`).length > 0)
+    const said = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 2 } }
+    expect((await door.request({ headers: session, body: said })).status).toBe(202)
+    await eventually('the command has ended', () => processesWith(`sleep ${seconds}`).length === 0)
+    writeFileSync(gate, '')
+    const other = (await answer).messages.find(({ id }) => id === 3)
+    expect(other?.result.structuredContent.stdout).toBe('done\n')
+  })
+
+  it('are cancelled also where as many run as there may be', async () => {
     const door = await opened(bench.remote.place)
     const seconds = nap()
     const { headers } = await door.request({ body: initialize(1) })
     const session = { 'mcp-session-id': headers['mcp-session-id'] as string }
-    const answer = door.request({ headers: session, body: toolCall(2, 'ssh_exec', exec(`sleep ${seconds}`)) })
-    await eventually('the command runs', () => processesWith(`sleep ${seconds}`).length > 0)
-    const params = { requestId: 2 }
-    const said = { jsonrpc: '2.0', method: 'notifications/cancelled', params }
-    expect((await door.request({ headers: session, body: said })).status).toBe(202)
-    expect((await answer).messages).toEqual([])
-    await eventually('the command has ended', () => processesWith(`sleep ${seconds}`).length === 0)
-    const next = await door.request({ headers: session, body: toolCall(2, 'ssh_exec', exec('echo on')) })
-    expect(next.messages[0]?.result.structuredContent.stdout).toBe('on\n')
+    const ids = Array.from({ length: 100 }, (_, number) => number)
+    const calls = ids.map((id) => toolCall(id, 'ssh_exec', exec(`sleep ${seconds}`)))
+    const many = Array.from({ length: 5 }, (_, batch) =>
+      door.request({ headers: session, body: calls.map((call) => ({ ...call, id: `${batch} ${call.id}` })) }),
+    )
+    await eventually('some run', () => processesWith(`sleep ${seconds}`).length > 0)
+    const next = calls.map((call) => ({ ...call, id: `6 ${call.id}` }))
+    expect((await door.request({ headers: session, body: next })).status).toBe(503)
+    for (const batch of many.keys()) {
+      const said = ids.map((id) => ({
+        jsonrpc: '2.0',
+        method: 'notifications/cancelled',
+        params: { requestId: `${batch} ${id}` },
+      }))
+      expect((await door.request({ headers: session, body: said })).status).toBe(202)
+    }
+    await Promise.all(many)
+    await eventually('all have ended', () => processesWith(`sleep ${seconds}`).length === 0)
   })
 
   it('end when their client takes its leave', async () => {
@@ -238,6 +287,25 @@ describeRemote('commands over HTTP', (bench) => {
       )
       const outputs = answers.map(({ messages }) => messages[0]?.result.structuredContent.stdout)
       expect(outputs).toEqual(numbers.map((number) => `${number}\n`))
+    })
+
+    it('leave no answer behind for who comes next, under the same id, when they are cancelled', async () => {
+      const door = await opened(bench.remote.place, stateless)
+      const gate = join(bench.remote.sshd.home, 'stale')
+      const waiting = `until test -e ${gate}; do sleep 0.05; done; echo`
+      for (const id of [0, 1, '']) {
+        const said = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } }
+        await door.request({ body: [toolCall(id, 'ssh_exec', exec(`${waiting} stale`)), said] })
+        await door.request({ body: [toolCall(id, 'ssh_list_sessions'), said] })
+        const next = door.request({ body: toolCall(id, 'ssh_exec', exec(`${waiting} own`)) })
+        await eventually(
+          'the next one runs',
+          () => processesWith(`${gate}; do sleep 0.05; done; echo own`).length,
+        )
+        writeFileSync(gate, '')
+        expect((await next).messages[0]?.result.structuredContent.stdout).toBe('own\n')
+        rmSync(gate)
+      }
     })
 
     it('end when their client goes, for it could not say so otherwise', async () => {

@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net'
 import { type Duplex, duplexPair } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
-import { MAX_VISITS, VISIT_IDLE_MS, VISIT_KEPT_MS } from '../../../src/common/limits.js'
+import { MAX_VISITS, VISIT_IDLE_MS, VISIT_KEPT_MS, VISIT_UNRETURNED_MS } from '../../../src/common/limits.js'
 import { HttpDoor } from '../../../src/http/door.js'
 import { Gate } from '../../../src/http/gate.js'
-import type { DaemonStream } from '../../../src/http/link.js'
+import { type DaemonStream, Link } from '../../../src/http/link.js'
 import { Visits } from '../../../src/http/visits.js'
 
 const MB = 1024 * 1024
@@ -112,13 +112,44 @@ describe('a client that does not read', () => {
   })
 })
 
+it('a link that nobody uses lets go of its connection when the daemon ends', async () => {
+  const [daemon, ours] = duplexPair()
+  const link = new Link({ stream: ours, rest: Buffer.alloc(0) })
+  daemon.end()
+  await until(() => link.ended)
+  expect(ours.destroyed).toBe(true)
+})
+
 describe('visits', () => {
-  const arriveAt = async (visits: Visits): Promise<string> => {
+  /** A client that has said who it is. */
+  const greet = async (visits: Visits): Promise<string> => {
     const visit = await visits.begin()
     const request = new Request('http://localhost/', { method: 'POST', headers: HEADERS })
     await (await visit.transport.handleRequest(request, { parsedBody: initialize })).text()
     return visit.transport.sessionId as string
   }
+
+  /** One that went on. */
+  const arriveAt = async (visits: Visits): Promise<string> => {
+    const id = await greet(visits)
+    visits.find(id).used()
+    return id
+  }
+
+  it('of clients that never came back make way soon, and before others', async () => {
+    let now = 0
+    const visits = new Visits(new WordyDaemon().open, () => now)
+    const stays = await arriveAt(visits)
+    now = 1000
+    for (let count = 1; count < MAX_VISITS; count++) await greet(visits)
+    now += VISIT_UNRETURNED_MS
+    await expect(visits.begin()).rejects.toThrow('too many clients')
+    now++
+    for (let count = 1; count < MAX_VISITS; count++) await greet(visits)
+    await expect(visits.begin()).rejects.toThrow('too many clients')
+    visits.find(stays)
+    visits.endAll()
+  })
 
   it('are bounded: who was not seen for longest makes way, but nobody who was seen lately', async () => {
     let now = 0
