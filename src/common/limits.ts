@@ -144,13 +144,13 @@ export const END_COMMAND_MS = 12_000
 export const TRANSFER_PROGRESS_MS = 1000
 
 /** Connections of the HTTP door at once: a client has a stream of news and one for each call that is under way. */
-export const MAX_HTTP_CONNECTIONS = 512
+export const MAX_HTTP_CONNECTIONS = 1024
 
-/** Responses to one client of the HTTP door under way at once: a quarter of the connections, so that others get theirs. */
+/** Responses to one client of the HTTP door under way at once: an eighth of the connections, so that others get theirs. */
 export const MAX_VISIT_RESPONSES = 128
 
-/** Clients of the HTTP door at once; each costs the daemon a connection. */
-export const MAX_VISITS = 128
+/** Clients of the HTTP door at once: most never take their leave, and each costs 170 KB, here and in the daemon. */
+export const MAX_VISITS = 512
 
 /** A client that comes back within this time finds its visit; one that was used since is never ended for another's sake. */
 export const VISIT_KEPT_MS = 300_000
@@ -160,6 +160,9 @@ export const VISIT_UNRETURNED_MS = 10_000
 
 /** After this time without a request or an open stream a visit is ended: clients open a new one without being asked. */
 export const VISIT_IDLE_MS = 1_800_000
+
+/** The same where the client had a stream for news and has closed it, as it does when it ends. */
+export const VISIT_LEFT_MS = 360_000
 
 /** Requests of clients without a visit (stateless) under way at once. */
 export const MAX_STATELESS = 64

@@ -111,7 +111,7 @@ async function deliver(
   )
   const answer = said.ok ? said : await withoutNullId(said)
   const outlet = new Outlet(response, () => visit.pace())
-  visit.addOutlet(outlet)
+  visit.addOutlet(outlet, request.method === 'GET')
   await outlet.deliver(answer)
   visit.removeOutlet(outlet)
 }

@@ -48,6 +48,7 @@ export class Outlet {
     if (response.destroyed) return void body?.cancel()
     // Whether the connection stays is between the client and the server, not the SDK's transport.
     headers.delete('connection')
+    if (!body) headers.set('content-length', '0')
     response.writeHead(status, Object.fromEntries(headers))
     const gone = new Promise<void>((resolve) => response.on('close', resolve))
     const early = setTimeout(() => response.flushHeaders(), HEADERS_MS)

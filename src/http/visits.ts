@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { MAX_VISITS, VISIT_IDLE_MS } from '../common/limits.js'
+import { MAX_VISITS } from '../common/limits.js'
 import { HttpError } from './body.js'
 import { type DaemonStream, Link } from './link.js'
 import type { Outlet } from './outlet.js'
@@ -49,7 +49,7 @@ export class Visits {
 
   /** Ends those that nobody has used for long. */
   endIdle(): void {
-    for (const visit of this.#visits.values()) if (visit.idleFor > VISIT_IDLE_MS) void visit.end()
+    for (const visit of this.#visits.values()) if (visit.presence.isOver) void visit.end()
   }
 
   endAll(): void {
@@ -63,8 +63,8 @@ export class Visits {
   /** Where there are too many, the one that could be spared for longest goes, but none that was used lately. */
   #makeRoom(): void {
     if (this.#visits.size + this.#arriving < MAX_VISITS) return
-    const [longest] = [...this.#visits.values()].sort((a, b) => b.spareFor - a.spareFor)
-    if (!longest || longest.spareFor <= 0) throw tooManyClients()
+    const [longest] = [...this.#visits.values()].sort((a, b) => b.presence.spareFor - a.presence.spareFor)
+    if (!longest || longest.presence.spareFor <= 0) throw tooManyClients()
     void longest.end()
   }
 }
