@@ -177,7 +177,7 @@ export const HTTP_KEEP_ALIVE_MS = 30_000
 /** A response of which nothing has gone out for this long is nobody's any more. */
 export const STALLED_RESPONSE_MS = 30_000
 
-/** Bodies that are being read, all together. */
+/** Bodies that are being read, all together, but for small ones. */
 export const MAX_BODIES_BYTES = 64 * 1024 * 1024
 
 /** Longest message of the daemon that the HTTP door takes: the largest texts, JSON-escaped, in both forms of a result. */

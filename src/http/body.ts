@@ -15,6 +15,9 @@ export class HttpError extends Error {
   }
 }
 
+/** A body up to this size is taken whatever else is being read: that of each connection there may be is half as much again. */
+const SMALL_BODY_BYTES = 64 * 1024
+
 /** Reads bodies, each and all of them together no larger than they may be. */
 export class Bodies {
   #held = 0
@@ -31,7 +34,7 @@ export class Bodies {
       this.#held += part.length
       parts.push(part)
       if (length > MAX_LINE_BYTES) return tooLarge()
-      return this.#held > MAX_BODIES_BYTES ? tooMuch() : null
+      return this.#held > MAX_BODIES_BYTES && length > SMALL_BODY_BYTES ? tooMuch() : null
     }
     try {
       await eachPart(request, take)

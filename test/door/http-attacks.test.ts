@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { MAX_HTTP_CONNECTIONS } from '../../src/common/limits.js'
+import { MAX_BODIES_BYTES, MAX_HTTP_CONNECTIONS } from '../../src/common/limits.js'
 import { eventually, type Facts, Workplace } from '../support/harness.js'
 import { Door, initialize, rawExchange, toolCall } from '../support/http.js'
 import { memory } from '../support/remote.js'
@@ -219,6 +219,24 @@ describe('who attacks the HTTP door', () => {
     for (const answer of answers) expect([413, 503]).toContain(statusOf(answer))
     await works()
     expect(memory(door.child.pid as number, 'VmHWM') - before).toBeLessThan(300)
+  })
+
+  it('with giant bodies that never end keeps out no small ones', async () => {
+    const length = 24 * MB
+    const head = ['POST /mcp HTTP/1.1', 'Host: localhost', known(), ...asJson, `Content-Length: ${length}`]
+    // Together they leave no room for another byte.
+    const sizes = [length - 1, length - 1, MAX_BODIES_BYTES - 2 * length + 2]
+    const stalled = await Promise.all(
+      sizes.map(async (size) => {
+        const socket = connect(door.port, '127.0.0.1').on('error', () => {})
+        await new Promise((resolve) =>
+          socket.write(`${head.join('\r\n')}\r\n\r\n${' '.repeat(size)}`, resolve),
+        )
+        return socket
+      }),
+    )
+    for (let count = 0; count < 50; count++) await works()
+    for (const socket of stalled) socket.destroy()
   })
 
   it('slowly is cut off: in the headers, in the body, and by saying nothing', async () => {
