@@ -15,7 +15,7 @@ export class HttpError extends Error {
   }
 }
 
-/** A body up to this size is taken whatever else is being read: that of each connection there may be is half as much again. */
+/** A body up to this size is taken whatever else is being read: of all connections there may be that is as much again. */
 const SMALL_BODY_BYTES = 64 * 1024
 
 /** Reads bodies, each and all of them together no larger than they may be. */
