@@ -4,6 +4,7 @@ import {
   JSONRPCMessageSchema,
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js'
+import { hasTooManyValues, MAX_VALUES } from '../wire/json-values.js'
 import { MAX_BATCH } from './batches.js'
 
 /** What is wrong with what came; the id is null where it belongs to no request. */
@@ -22,6 +23,8 @@ export interface Incoming {
 /** Reads a line: a message, or several in an array. */
 export function incoming(line: string): Incoming {
   const read: Incoming = { messages: [], errors: [], isBatch: false }
+  if (hasTooManyValues(line))
+    return { ...read, errors: [errorAnswer(null, ErrorCode.InvalidRequest, TOO_MANY)] }
   const value = parsed(line)
   if (value instanceof Error) read.errors.push(errorAnswer(null, ErrorCode.ParseError, value.message))
   else if (!Array.isArray(value)) take(value, read)
@@ -40,6 +43,8 @@ export const errorAnswer = (id: RequestId | null, code: number, message: string)
   id,
   error: { code, message },
 })
+
+const TOO_MANY = `A message may have ${MAX_VALUES} values at most.`
 
 function parsed(line: string): unknown {
   try {

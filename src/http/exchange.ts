@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { hasTooManyValues, MAX_VALUES } from '../wire/json-values.js'
 import { type Bodies, HttpError } from './body.js'
 import { Outlet } from './outlet.js'
 import { type Passing, withoutPromises } from './passing.js'
@@ -74,9 +75,10 @@ export class Exchange {
 
   /** @throws HttpError */
   async #body(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
-    const bytes = await this.#bodies.read(request, response)
+    const text = (await this.#bodies.read(request, response)).toString('utf8')
+    if (hasTooManyValues(text)) throw badRequest(`A request may have ${MAX_VALUES} values at most.`, -32600)
     try {
-      return JSON.parse(bytes.toString('utf8'))
+      return JSON.parse(text)
     } catch {
       throw badRequest('The body is not JSON.', -32700)
     }

@@ -137,6 +137,7 @@ describe('who attacks the HTTP door', () => {
     ['null', 'null', 400, -32700],
     ['an empty batch', '[]', 202, undefined],
     ['a batch of nonsense', '[1,2]', 400, -32700],
+    ['one of many values', `[${'[],'.repeat(5_000_000)}1]`, 400, -32600],
     ['a deep one', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, 400, -32700],
   ])('with a body that is %s', async (_, body, status, code) => {
     const headers = { ...session, 'content-type': 'application/json' }

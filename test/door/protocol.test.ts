@@ -94,6 +94,7 @@ describe('the protocol', () => {
       -32600,
     ],
     ['a number', '42', null, -32600],
+    ['millions of values', `[${'[],'.repeat(5_000_000)}1]`, null, -32600],
     ['an unknown method', '{"jsonrpc":"2.0","id":6,"method":"no/such"}', 6, -32601],
     ['an unknown tool', '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"nope"}}', 7, -32602],
     ['a call without a name', '{"jsonrpc":"2.0","id":8,"method":"tools/call","params":{}}', 8, -32602],
