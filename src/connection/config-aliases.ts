@@ -5,13 +5,14 @@ import { type ConfigBlock, type ConfigHost, configBlocks, hostLine, namedHosts }
 import { allowsHost } from '../ssh/host-policy.js'
 import { parseTarget } from '../ssh/target.js'
 import type { Caller } from './caller.js'
-import { pathsOf } from './config-paths.js'
+import { pathsOf, type ReadingRoom } from './config-paths.js'
 
 /** How deep files may include each other: ssh gives up there as well. */
 const MAX_DEPTH = 16
-/** Files that are read, patterns of such, and bytes of each: far beyond what people write, so that nothing waits for long. */
+/** Files that are read, patterns of such, directories that are searched for them, and bytes of each: far beyond what people write, so that nothing waits for long. */
 const MAX_FILES = 200
 const MAX_PATTERNS = 200
+const MAX_DIRECTORIES = 500
 const MAX_FILE_BYTES = 256 * 1024
 const SYSTEM = '/etc/ssh'
 
@@ -47,6 +48,7 @@ class Reading {
   readonly hosts: ConfigHost[] = []
   readonly #signal: AbortSignal
   readonly #seen = new Set<string>()
+  readonly #room: ReadingRoom = { directories: MAX_DIRECTORIES }
   #patterns = 0
 
   constructor(signal: AbortSignal) {
@@ -70,7 +72,7 @@ class Reading {
     const inside = patterns === null ? within : [...within, patterns]
     for (const pattern of includes) {
       if (this.#signal.aborted || this.#seen.size >= MAX_FILES || ++this.#patterns > MAX_PATTERNS) return
-      for (const path of await pathsOf(absolute(pattern, base, home)))
+      for (const path of await pathsOf(absolute(pattern, base, home), this.#room))
         await this.read({ path, depth: depth + 1, base, home, within: inside })
     }
   }

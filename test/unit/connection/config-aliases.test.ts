@@ -112,7 +112,8 @@ describe('configAliases', () => {
   it('are not looked for in more patterns than anybody has, nor in what no path can be', async () => {
     mkdirSync(join(home, '.ssh/d'), { recursive: true })
     for (let i = 0; i < 300; i++) file(`.ssh/d/${'x'.repeat(200)}${i}`, '')
-    const patterns = Array.from({ length: 12_000 }, (_, i) => `Include /*/*/*/none${i}*\n`)
+    for (let i = 0; i < 150; i++) mkdirSync(join(home, `.ssh/tree/${i}/deep`), { recursive: true })
+    const patterns = Array.from({ length: 12_000 }, (_, i) => `Include tree/*/*/none${i}*\n`)
     file('.ssh/config', `Include d/${'*y'.repeat(100_000)}\n`)
     expect(await found()).toEqual([])
     file('.ssh/config', `Host one\nMatch all\n${patterns.join('')}`)
