@@ -181,7 +181,8 @@ describeSessions('what a model is told', (bench) => {
     const session_name = 'the release of the day before yesterday'
     await call('ssh_ensure_session', named(session_name))
     const long = await call('ssh_list_sessions', { session_name })
-    expect(long.text).toMatch(/^the release of the day… on /)
-    expect(long.facts.sessions).toEqual([{ session_id: expect.any(String), session_name }])
+    const [{ session_id }] = long.facts.sessions
+    expect(long.text).toContain(`the release of the day… (${session_id}) on `)
+    expect(long.facts.sessions).toEqual([{ session_id, session_name }])
   })
 })

@@ -149,7 +149,7 @@ describe('who attacks the HTTP door', () => {
   })
 
   it.each([
-    ['grows when it is written anew', `[${'1e20,'.repeat(1_500_000)}1]`],
+    ['grows when it is written anew', `["${'x'.repeat(25_000_000)}",${'1e20,'.repeat(150_000)}1]`],
     ['is nested deeply in its arguments', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
   ])('with a call that %s is told so, and its id is free again', async (_, value) => {
     const body = `{"jsonrpc":"2.0","id":77,"method":"tools/call","params":{"name":"x","arguments":{"a":${value}}}}`
