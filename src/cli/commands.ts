@@ -47,8 +47,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     names: ['serve'],
-    usage: 'serve [--host H] [--port N] [--no-token]',
-    summary: 'the MCP server over HTTP, in the foreground (127.0.0.1:8000/mcp)',
+    usage: 'serve [--host H] [--port N]',
+    summary: 'the MCP server over HTTP, in the foreground (--no-token, --mount-path, --embedded)',
     run: async (args) => (await import('./serve.js')).serve(args),
   },
   {
