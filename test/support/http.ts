@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
@@ -14,7 +14,8 @@ export class Door {
   /** What it has said on standard error. */
   said = ''
   readonly #state: string
-  #clients: Client[] = []
+  readonly #clients: Client[] = []
+  readonly #deaf: Socket[] = []
 
   private constructor(place: Workplace, env: Record<string, string>, args: string[], cwd?: string) {
     const whole = { ...place.env, ...env }
@@ -107,7 +108,7 @@ export class Door {
     const socket = connect(this.port, '127.0.0.1').on('error', () => {})
     socket.pause()
     socket.write(['POST /mcp HTTP/1.1', ...lines, '', text].join('\r\n'))
-    this.child.on('exit', () => socket.destroy())
+    this.#deaf.push(socket)
   }
 
   #credentials({ headers = {} }: RequestParts): Record<string, string> {
@@ -126,6 +127,7 @@ export class Door {
 
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     for (const client of this.#clients) await client.close().catch(() => {})
+    for (const socket of this.#deaf) socket.destroy()
     this.child.kill(signal)
     return this.exit
   }
