@@ -21,12 +21,14 @@ export function number(
   return Math.min(value, most)
 }
 
-/** @throws validation_error that names the variable */
-export function port(env: Environment, name: string): number | null {
+/** @param least 0 where any that is free will do @throws validation_error that names the variable */
+export function port(env: Environment, name: string, least = 1): number | null {
   if (!word(env, name)) return null
-  const value = number(env, name, 0, 1, 65_536)
+  const value = number(env, name, 0, least, 65_536)
   if (value < 65_536) return value
-  throw invalid(`${name} is larger than 65535. Correct it in the client's configuration.`)
+  throw invalid(
+    `${name} is '${word(env, name)}', and so larger than 65535. Correct it in the client's configuration.`,
+  )
 }
 
 /** Without the blanks around it; null where nothing is left. */

@@ -9,7 +9,10 @@ import { pathsOf, type ReadingRoom } from './config-paths.js'
 
 /** How deep files may include each other: ssh gives up there as well. */
 const MAX_DEPTH = 16
-/** Files that are read, patterns of such, directories that are searched for them, and bytes of each: far beyond what people write, so that nothing waits for long. */
+/**
+ * Files that are read, patterns of such, directories that are searched for them, and bytes of each file: far beyond
+ * what people write, so that nothing waits for long.
+ */
 const MAX_FILES = 200
 const MAX_PATTERNS = 200
 const MAX_DIRECTORIES = 500
@@ -30,7 +33,8 @@ interface Source {
 
 /**
  * Names of hosts in the ssh configuration of the caller's person and of the machine, in the order in which they stand
- * there, without those its policy cannot allow; fewer once nobody waits for them. It is a suggestion: what a connection may lead to is judged when it is made.
+ * there, without those its policy cannot allow; fewer once nobody waits for them. It is a suggestion: what a
+ * connection may lead to is judged when it is made.
  */
 export async function configAliases({ env, policy }: Caller, signal: AbortSignal): Promise<string[]> {
   const home = env.HOME || userInfo().homedir

@@ -1,8 +1,5 @@
-import {
-  isJSONRPCNotification,
-  type JSONRPCMessage,
-  type RequestId,
-} from '@modelcontextprotocol/sdk/types.js'
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
+import { cancelledId, requestId } from '../wire/messages.js'
 
 // The SDK does not cancel a request whose id is 0 or '', so inside ours are never either.
 
@@ -16,16 +13,10 @@ export const outerId = (inner: RequestId): RequestId => {
 
 /** A client's message as the SDK gets it: what names one of the client's requests names it by its inner id. */
 export function inward(message: JSONRPCMessage): JSONRPCMessage {
-  if ('method' in message && 'id' in message) return { ...message, id: innerId(message.id) }
+  const id = requestId(message)
+  if (id !== undefined) return { ...message, id: innerId(id) } as JSONRPCMessage
   const cancelled = cancelledId(message)
   if (cancelled === undefined) return message
   const { params } = message as { params?: object }
   return { ...message, params: { ...params, requestId: innerId(cancelled) } } as JSONRPCMessage
-}
-
-/** The id of the request that a client no longer wants answered. */
-export function cancelledId(message: JSONRPCMessage): RequestId | undefined {
-  if (!isJSONRPCNotification(message) || message.method !== 'notifications/cancelled') return undefined
-  const { requestId } = (message.params ?? {}) as { requestId?: unknown }
-  return typeof requestId === 'string' || typeof requestId === 'number' ? requestId : undefined
 }

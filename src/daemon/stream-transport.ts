@@ -1,18 +1,14 @@
 import type { Duplex } from 'node:stream'
 import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js'
-import {
-  ErrorCode,
-  type JSONRPCMessage,
-  type JSONRPCRequest,
-  type RequestId,
-} from '@modelcontextprotocol/sdk/types.js'
+import { ErrorCode, type JSONRPCMessage, type RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { MAX_LINE_BYTES, MAX_REQUESTS_IN_FLIGHT, MAX_UNSENT_BYTES } from '../common/limits.js'
 import { Turns } from '../common/turns.js'
 import { END_OF_MESSAGES, RELATED } from '../wire/hello.js'
 import { LineSplitter } from '../wire/lines.js'
+import { answeredId, cancelledId, requestId } from '../wire/messages.js'
 import { Batches } from './batches.js'
 import { errorAnswer, incoming } from './incoming.js'
-import { cancelledId, inward, outerId } from './inner-ids.js'
+import { inward, outerId } from './inner-ids.js'
 
 /**
  * MCP's stdio framing (a JSON message a line) over any stream. Unlike the SDK's own it answers what is no
@@ -74,7 +70,8 @@ export class StreamTransport implements Transport {
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
     if (this.#closed || this.#stream.writableEnded) return
     const related = this.#relates ? options?.relatedRequestId : undefined
-    if (!('method' in message) && message.id !== undefined) this.#answer(outerId(message.id), message)
+    const answered = answeredId(message)
+    if (answered !== undefined) this.#answer(outerId(answered), message)
     else this.#write(related === undefined ? message : { ...message, [RELATED]: outerId(related) })
     this.#pace()
     this.#checkDrained()
@@ -102,7 +99,7 @@ export class StreamTransport implements Transport {
     if (isBatch)
       this.#write(
         this.#batches.begin(
-          messages.filter(isRequest).map(({ id }) => id),
+          messages.flatMap((one) => requestId(one) ?? []),
           errors,
         ),
       )
@@ -111,7 +108,8 @@ export class StreamTransport implements Transport {
   }
 
   #message(message: JSONRPCMessage): void {
-    if (isRequest(message)) this.#inFlight.add(message.id)
+    const id = requestId(message)
+    if (id !== undefined) this.#inFlight.add(id)
     // A cancelled request gets no answer.
     const cancelled = cancelledId(message)
     if (cancelled !== undefined && this.#inFlight.delete(cancelled))
@@ -151,6 +149,3 @@ export class StreamTransport implements Transport {
 }
 
 const TOO_LONG = `The message is longer than ${MAX_LINE_BYTES} bytes.`
-
-const isRequest = (message: JSONRPCMessage): message is JSONRPCRequest =>
-  'method' in message && 'id' in message

@@ -32,13 +32,12 @@ export class Exchange {
     const id = request.headers['mcp-session-id']
     const known = typeof id === 'string' ? this.#visits.find(id) : null
     if (request.method !== 'POST') {
-      if (!known) throw badRequest('The header Mcp-Session-Id is missing; initialize first.')
+      if (!known) throw badRequest(NO_VISIT)
       return respond(known, request, response)
     }
     await known?.link.room()
     const body = await this.#body(request, response)
-    if (!known && !isInitialize(body))
-      throw badRequest('The header Mcp-Session-Id is missing; initialize first.')
+    if (!known && !isInitialize(body)) throw badRequest(NO_VISIT)
     const visit = known ?? (await this.#visits.begin())
     await respond(visit, request, response, body)
     if (!visit.transport.sessionId) await visit.end() // its first request was refused
@@ -114,8 +113,11 @@ async function deliver(
   const answer = said.ok ? said : await withoutNullId(said)
   const outlet = new Outlet(response, () => visit.pace())
   visit.addOutlet(outlet, request.method === 'GET')
-  await outlet.deliver(answer)
-  visit.removeOutlet(outlet)
+  try {
+    await outlet.deliver(answer)
+  } finally {
+    visit.removeOutlet(outlet)
+  }
 }
 
 /** The SDK's refusals have null for an id, which MCP's schema does not know. */
@@ -124,8 +126,10 @@ async function withoutNullId(refusal: Response): Promise<Response> {
   return Response.json(id === null ? message : { ...message, id }, refusal)
 }
 
+const NO_VISIT = 'The header Mcp-Session-Id is missing; initialize first.'
+
 const isInitialize = (body: unknown): boolean =>
   (body as { method?: unknown } | null)?.method === 'initialize'
 
 const badRequest = (message: string, code?: number): HttpError =>
-  new HttpError({ status: 400, message, ...(code === undefined ? {} : { code }) })
+  new HttpError({ status: 400, message, code })

@@ -21,7 +21,7 @@ export interface Refusal {
   message: string
   headers?: Readonly<Record<string, string>>
   /** The JSON-RPC error's code, where it is not the general one. */
-  code?: number
+  code?: number | undefined
 }
 
 interface GateRules {

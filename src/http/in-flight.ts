@@ -1,7 +1,7 @@
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { MAX_REQUESTS_IN_FLIGHT } from '../common/limits.js'
+import { requestIds } from '../wire/messages.js'
 import { HttpError } from './body.js'
-import { requestIds } from './messages.js'
 
 /** The requests of one client that the daemon has yet to answer, and which of them came together. */
 export class InFlight {

@@ -1,5 +1,5 @@
 import { invalid, ToolError } from '../common/errors.js'
-import { type Environment, flag, number, word } from '../common/variables.js'
+import { type Environment, flag, port, word } from '../common/variables.js'
 
 /** What is given on the command line; it goes before the environment. */
 export interface DoorOptions {
@@ -45,10 +45,8 @@ export function doorSettings(env: Environment, options: DoorOptions = {}): DoorS
 }
 
 function portOf(option: string | undefined, env: Environment): number {
-  const [name, text] = option === undefined ? ['MCP_PORT', env.MCP_PORT] : ['--port', option]
-  const value = number({ [name]: text }, name, 8000, 0, 65_536)
-  if (value > 65_535) throw invalid(`${name} is ${text}, but no port is larger than 65535.`)
-  return value
+  const given = option === undefined ? port(env, 'MCP_PORT', 0) : port({ '--port': option }, '--port', 0)
+  return given ?? 8000
 }
 
 /** `--mount-path` is the whole path; the two variables are put together. */

@@ -4,6 +4,7 @@ import {
   constants,
   fstatSync,
   linkSync,
+  lstatSync,
   openSync,
   readFileSync,
   rmSync,
@@ -31,7 +32,7 @@ export function keptToken(stateDirectory: string): KeptToken {
 
 /** Under its name only when it is whole; of two doors that start at once, both use the one that was first. */
 function make(file: string): boolean {
-  if (exists(file)) return false
+  if (lstatSync(file, { throwIfNoEntry: false })) return false
   const draft = `${file}.${process.pid}`
   try {
     rmSync(draft, { force: true })
@@ -46,18 +47,8 @@ function make(file: string): boolean {
   }
 }
 
-function exists(file: string): boolean {
-  try {
-    closeSync(openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK))
-    return true
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false
-    throw refusal(file, `cannot be read (${errnoOf(error)})`)
-  }
-}
-
 function read(file: string): string {
-  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  const descriptor = opened(file)
   try {
     const stat = fstatSync(descriptor)
     if (!stat.isFile() || stat.size > 4096) throw refusal(file, 'is no file of a token')
@@ -68,6 +59,14 @@ function read(file: string): string {
     return token
   } finally {
     closeSync(descriptor)
+  }
+}
+
+function opened(file: string): number {
+  try {
+    return openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (error) {
+    throw refusal(file, `cannot be read (${errnoOf(error)})`)
   }
 }
 

@@ -1,9 +1,9 @@
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js'
 import { MAX_LINE_BYTES, MAX_UNSENT_BYTES, MAX_VISIT_RESPONSES } from '../common/limits.js'
+import { answeredId, cancelledId, requestId } from '../wire/messages.js'
 import { InFlight } from './in-flight.js'
 import type { Link } from './link.js'
-import { answeredId, cancelledId, requestId } from './messages.js'
 import type { Outlet } from './outlet.js'
 import { Presence } from './presence.js'
 

@@ -6,7 +6,7 @@ import { invalidParams } from './rpc-error.js'
 
 /** Whether a session is there for the caller: of those its policy does not allow it learns nothing. */
 export const isSeen =
-  ({ caller }: Shared) =>
+  ({ caller }: Pick<Shared, 'caller'>) =>
   (session: Session): boolean =>
     mayReach(session.record.hosts, caller.policy)
 

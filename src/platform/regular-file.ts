@@ -10,8 +10,9 @@ export async function readRegularFile(path: string, most: number): Promise<strin
     () => null,
   )
   try {
-    if (!file || !(await file.stat()).isFile()) return null
-    const buffer = Buffer.alloc(Math.min(most, (await file.stat()).size))
+    const found = await file?.stat()
+    if (!file || !found?.isFile()) return null
+    const buffer = Buffer.alloc(Math.min(most, found.size))
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
     return buffer.toString('utf8', 0, bytesRead)
   } catch {

@@ -1,13 +1,13 @@
 import { JSONRPCErrorResponseSchema } from '@modelcontextprotocol/sdk/types.js'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { initialize } from '../support/http.js'
 import { openFixtureDoor } from './fixture-door.js'
 
 // An error that belongs to no request has no id: null, which JSON-RPC itself would have, is in no schema of MCP, and a
 // client that goes by the schema cannot read what was refused.
 
 const HEADERS = { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream' }
-const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } }
-const INITIALIZE = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })
+const INITIALIZE = JSON.stringify(initialize(1))
 const PING = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })
 
 let door: Awaited<ReturnType<typeof openFixtureDoor>>

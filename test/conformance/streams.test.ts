@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Facts } from '../support/harness.js'
+import { initialize } from '../support/http.js'
 import { openFixtureDoor } from './fixture-door.js'
 
 // The suite's client takes what belongs to a call from any stream; a client may read that of the call alone.
@@ -8,13 +9,7 @@ let door: Awaited<ReturnType<typeof openFixtureDoor>>
 let session: string
 beforeAll(async () => {
   door = await openFixtureDoor()
-  const clientInfo = { name: 'x', version: '1' }
-  const params = {
-    protocolVersion: '2025-11-25',
-    capabilities: { elicitation: {}, sampling: {} },
-    clientInfo,
-  }
-  const { headers } = await post({ id: 1, method: 'initialize', params })
+  const { headers } = await post(initialize(1, { elicitation: {}, sampling: {} }))
   session = headers.get('mcp-session-id') as string
   await post({ method: 'notifications/initialized' })
 })

@@ -26,7 +26,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'terminal/screen': { may: ['common/', '@xterm/headless'], node: false },
   'terminal/output-capture': { may: ['common/', 'node:buffer', 'node:string_decoder'], node: false },
   shell: { may: ['common/'], node: false },
-  wire: { may: ['common/', 'zod'], node: false },
+  wire: { may: ['common/', 'zod'], types: [`${SDK}types.js`], node: false },
   platform: { may: ['common/'], node: true },
   'platform/pty-native': { may: ['common/', 'node-pty/'], node: true },
   connection: { may: ['ssh/', 'shell/', 'terminal/', 'platform/', 'common/', 'nanoid'], node: true },

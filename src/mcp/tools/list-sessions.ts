@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { mayReach } from '../../connection/policy.js'
 import { glanceAt } from '../../session/glance.js'
 import type { Session } from '../../session/session.js'
 import { commandFacts, lastLine, sessionFacts } from '../../session/snapshot.js'
 import { NAME_CHARS, overview } from '../overview.js'
+import { isSeen } from '../seen-sessions.js'
 import { defineTool } from '../tool.js'
 
 const input = z.strictObject({
@@ -23,7 +23,7 @@ export const listSessions = defineTool({
   async run({ include_exited, target, session_name }, call) {
     const sessions = call.registry
       .all()
-      .filter((session) => mayReach(session.record.hosts, call.caller.policy))
+      .filter(isSeen(call))
       .filter((session) => include_exited || session.running)
       .filter((session) => target === undefined || session.record.target === target)
       .filter((session) => session_name === undefined || session.name === session_name)

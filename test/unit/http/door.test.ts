@@ -1,11 +1,22 @@
-import { connect, type Socket } from 'node:net'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { type Duplex, duplexPair } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
-import { MAX_VISITS, VISIT_IDLE_MS, VISIT_KEPT_MS, VISIT_UNRETURNED_MS } from '../../../src/common/limits.js'
+import {
+  MAX_VISIT_RESPONSES,
+  MAX_VISITS,
+  VISIT_IDLE_MS,
+  VISIT_KEPT_MS,
+  VISIT_LEFT_MS,
+  VISIT_UNRETURNED_MS,
+} from '../../../src/common/limits.js'
+import { Bodies } from '../../../src/http/body.js'
 import { HttpDoor } from '../../../src/http/door.js'
+import { Exchange } from '../../../src/http/exchange.js'
 import { Gate } from '../../../src/http/gate.js'
 import { type DaemonStream, Link } from '../../../src/http/link.js'
 import { Visits } from '../../../src/http/visits.js'
+import { initialize } from '../../support/http.js'
 
 const MB = 1024 * 1024
 
@@ -26,17 +37,10 @@ class WordyDaemon {
   }
 
   #answer(stream: Duplex, { id, method }: { id?: number; method: string }): void {
-    if (id === undefined) return
+    if (id === undefined || method === 'never') return
     const size = Number(/^x\/(\d+)/.exec(method)?.[1] ?? 0)
     stream.write(`${JSON.stringify({ jsonrpc: '2.0', id, result: { text: 'x'.repeat(size) } })}\n`)
   }
-}
-
-const initialize = {
-  jsonrpc: '2.0',
-  id: 0,
-  method: 'initialize',
-  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } },
 }
 
 const doors: HttpDoor[] = []
@@ -68,7 +72,7 @@ async function ask(port: number, message: object, headers: Record<string, string
 }
 
 async function arrive(port: number): Promise<Record<string, string>> {
-  return { 'mcp-session-id': (await ask(port, initialize)).headers.get('mcp-session-id') as string }
+  return { 'mcp-session-id': (await ask(port, initialize(0))).headers.get('mcp-session-id') as string }
 }
 
 /** One request of which nothing is read. */
@@ -112,6 +116,38 @@ describe('a client that does not read', () => {
   })
 })
 
+it('a client that asks for ever more leaves connections to others', async () => {
+  const port = await listening(new WordyDaemon(), 60_000)
+  const greedy = await arrive(port)
+  for (let id = 1; id <= MAX_VISIT_RESPONSES; id++)
+    askDeaf(port, { jsonrpc: '2.0', id, method: 'never' }, greedy)
+  const more = (): Promise<Response> => ask(port, { jsonrpc: '2.0', id: 1000, method: 'x/1' }, greedy)
+  while ((await more()).status === 200);
+  expect((await more()).status).toBe(503)
+  const other = await arrive(port)
+  expect((await ask(port, { jsonrpc: '2.0', id: 1, method: 'x/1' }, other)).status).toBe(200)
+})
+
+it('a client that closes its stream of news is not waited for as long as others', async () => {
+  let now = 0
+  const visits = new Visits(new WordyDaemon().open, () => now)
+  const exchange = new Exchange({ bodies: new Bodies(), visits, passing: null })
+  const server = createServer((request, response) => void exchange.handle(request, response)).listen(0)
+  const { port } = server.address() as AddressInfo
+  const [quiet, listener] = [await arrive(port), await arrive(port)]
+  const gone = new AbortController()
+  const headers = { ...listener, accept: 'text/event-stream' }
+  await fetch(`http://127.0.0.1:${port}/mcp`, { headers, signal: gone.signal })
+  gone.abort()
+  await until(() => [...visits.outlets()].length === 0)
+  now = VISIT_LEFT_MS + 1
+  exchange.sweep(60_000)
+  expect(has(visits, listener['mcp-session-id'] as string)).toBe(false)
+  expect(has(visits, quiet['mcp-session-id'] as string)).toBe(true)
+  exchange.endAll()
+  server.close()
+})
+
 it('a link that nobody uses lets go of its connection when the daemon ends', async () => {
   const [daemon, ours] = duplexPair()
   const link = new Link({ stream: ours, rest: Buffer.alloc(0) })
@@ -125,7 +161,7 @@ describe('visits', () => {
   const greet = async (visits: Visits): Promise<string> => {
     const visit = await visits.begin()
     const request = new Request('http://localhost/', { method: 'POST', headers: HEADERS })
-    await (await visit.transport.handleRequest(request, { parsedBody: initialize })).text()
+    await (await visit.transport.handleRequest(request, { parsedBody: initialize(0) })).text()
     return visit.transport.sessionId as string
   }
 

@@ -12,8 +12,10 @@ export const answeredId = (message: JSONRPCMessage): RequestId | undefined =>
 
 /** The id of the request that a client no longer wants answered. */
 export function cancelledId(message: JSONRPCMessage): RequestId | undefined {
-  if (!('method' in message) || message.method !== 'notifications/cancelled') return undefined
-  return (message.params as { requestId?: RequestId } | undefined)?.requestId
+  if (!('method' in message) || 'id' in message || message.method !== 'notifications/cancelled')
+    return undefined
+  const { requestId: id } = (message.params ?? {}) as { requestId?: unknown }
+  return typeof id === 'string' || typeof id === 'number' ? id : undefined
 }
 
 /** The ids of the requests in a body that nobody has checked yet. */
